@@ -1,0 +1,45 @@
+"""The command line: ``python -m bot run | playground | lessons | db | sandbox``.
+
+The only place that prints, exits or configures logging. Each module of this package holds one
+group of commands: ``add_parser(subparsers)`` declares them and sets ``handler``, a function from
+the parsed arguments to the exit code.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from bot import __version__
+from bot.core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    # Imported here so that one group's imports (discord, yaml) don't slow the others down.
+    from bot.cli import lessons, sandbox
+
+    parser = argparse.ArgumentParser(prog="python -m bot", description="PEP Speedrun")
+    parser.add_argument("--version", action="version", version=f"PEP Speedrun {__version__}")
+    groups = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    for group in (lessons, sandbox):
+        group.add_parser(groups)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is 0 for success, 1 for a finding, 2 for a usage error."""
+    arguments = build_parser().parse_args(argv)
+    try:
+        code: int = arguments.handler(arguments)
+    except ConfigError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return code

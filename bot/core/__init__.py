@@ -1,0 +1,1 @@
+"""The pure core: values and rules. No discord, database, file, clock or random in here."""
