@@ -8,14 +8,142 @@ Three families: `SpeedrunError` is a member's or moderator's (the edge answers w
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from bot.core.rounds import Guess, Round
 
 
 class SpeedrunError(Exception):
     """Something a player or moderator asked for can't be done."""
 
 
-class SandboxUnavailable(Exception):  # noqa: N818  (named as people say it)
+class RoundClosed(SpeedrunError):
+    """A press on a round whose time is over."""
+
+    def __init__(self, round_id: int, puzzle_date: date, closed_at: datetime | None) -> None:
+        super().__init__(f"round {round_id} of {puzzle_date} is closed")
+        self.round_id = round_id
+        self.puzzle_date = puzzle_date
+        self.closed_at = closed_at
+
+
+class RoundNotOpen(SpeedrunError):
+    """A press on a round that is not yet posted, or was voided."""
+
+    def __init__(self, round_id: int, state: str) -> None:
+        super().__init__(f"round {round_id} is {state}")
+        self.round_id = round_id
+        self.state = state
+
+
+class UnknownRound(SpeedrunError):
+    """A press that names a round this guild does not have."""
+
+    def __init__(self, round_id: int) -> None:
+        super().__init__(f"no round {round_id}")
+        self.round_id = round_id
+
+
+class NoOpenRound(SpeedrunError):
+    """The guild has no round that takes guesses; ``next_post_at`` is when one is due, if any."""
+
+    def __init__(self, next_post_at: datetime | None = None) -> None:
+        super().__init__("no open round")
+        self.next_post_at = next_post_at
+
+
+class ClockNotStarted(SpeedrunError):
+    """A guess by a player who never pressed Start."""
+
+    def __init__(self, round_id: int) -> None:
+        super().__init__(f"the clock of round {round_id} was not started")
+        self.round_id = round_id
+
+
+class AlreadyGuessed(SpeedrunError):
+    """A second guess; the first one, ``guess``, stands."""
+
+    def __init__(self, guess: Guess) -> None:
+        super().__init__(f"round {guess.round_id} has this player's guess")
+        self.guess = guess
+
+
+class UnknownOption(SpeedrunError):
+    """An answer that the puzzle does not have."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(f"no option {position}")
+        self.position = position
+
+
+class UnknownLesson(SpeedrunError):
+    """No lesson on that PEP."""
+
+    def __init__(self, pep: int) -> None:
+        super().__init__(f"no lesson on PEP {pep}")
+        self.pep = pep
+
+
+class NothingToPost(SpeedrunError):
+    """No puzzle is left that this host can run; ``pep`` where one lesson was asked for."""
+
+    def __init__(self, pep: int | None = None) -> None:
+        super().__init__("no puzzle can be posted")
+        self.pep = pep
+
+
+class GuildNotSetUp(SpeedrunError):
+    """The server has no settings yet."""
+
+
+class RoundExists(SpeedrunError):
+    """The puzzle date has its round already."""
+
+    def __init__(self, round_: Round) -> None:
+        super().__init__(f"{round_.puzzle_date} has round {round_.id}")
+        self.round = round_
+
+
+class InvalidSetting(SpeedrunError):
+    """A setting that can't be used: its ``name``, what is wrong, and what would do."""
+
+    def __init__(self, name: str, why: str, way_out: str) -> None:
+        super().__init__(f"{name}: {why}")
+        self.name = name
+        self.why = why
+        self.way_out = way_out
+
+
+class AnnounceFailed(Exception):
+    """Discord did not take a message; the state is kept and the work tried again.
+
+    ``is_lasting`` says that trying again soon is no use: the channel is gone, or the bot may not
+    speak in it.
+    """
+
+    def __init__(self, reason: str, *, is_lasting: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.is_lasting = is_lasting
+
+
+class DatabaseTooNew(Exception):
+    """The database was migrated by a newer release than this code knows."""
+
+    def __init__(self, found: int, known: int) -> None:
+        super().__init__(
+            f"The database is at version {found}, and this release knows versions up to {known}. "
+            "Run the release that migrated it, or restore the backup made before that upgrade."
+        )
+        self.found = found
+        self.known = known
+
+
+class SandboxUnavailable(Exception):
     """The sandbox can't run this here; ``reason`` is one sentence for the operator."""
 
     def __init__(self, reason: str) -> None:
@@ -25,7 +153,7 @@ class SandboxUnavailable(Exception):  # noqa: N818  (named as people say it)
 
 @dataclass(frozen=True, slots=True)
 class LessonFault:
-    """One broken rule in a lesson file, located. ``line`` counts from 1; ``way_out`` says what to do."""
+    """One broken rule in a lesson file; ``line`` counts from 1, ``way_out`` says what to do."""
 
     path: Path
     line: int

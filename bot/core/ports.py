@@ -30,5 +30,5 @@ class Sandbox(Protocol):
     async def run(
         self, code: str, limits: Limits, interpreter: PythonVersion, *, stdin: str = ""
     ) -> RunResult:
-        """Run ``code`` as ``main.py`` and wait for its end, at most ``limits.wall_ms`` and a little."""
+        """Run ``code`` as ``main.py``; waits at most ``limits.wall_ms`` and a little."""
         ...

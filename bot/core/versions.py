@@ -22,6 +22,7 @@ class PythonVersion:
 
         Raises:
             ValueError: The text is not two numbers with a dot between them.
+
         """
         match = _VERSION.fullmatch(text)
         if match is None:

@@ -1,0 +1,103 @@
+"""What a guild has set up, and the rules for what it may set."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.core.errors import InvalidSetting
+from bot.core.schedule import ALL_WEEKDAYS
+
+if TYPE_CHECKING:
+    from bot.core.schedule import Schedule
+
+_TIME = re.compile(r"([01]?[0-9]|2[0-3])[:.h]?([0-5][0-9])")
+_DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DAY_GROUPS = {
+    "": ALL_WEEKDAYS,
+    "all": ALL_WEEKDAYS,
+    "daily": ALL_WEEKDAYS,
+    "every day": ALL_WEEKDAYS,
+    "weekdays": frozenset(range(5)),
+    "weekends": frozenset((5, 6)),
+}
+MIN_OPEN_HOURS = 1
+MAX_OPEN_HOURS = 7 * 24
+"""A round may stay open for a week: longer, and a month holds rounds that nobody can place."""
+
+
+@dataclass(frozen=True, slots=True)
+class GuildSettings:
+    """One guild's channel and schedule."""
+
+    guild_id: int
+    channel_id: int
+    schedule: Schedule
+
+
+def parse_post_time(text: str) -> time:
+    """Read a local time such as ``09:00``, ``9:00`` or ``0930``.
+
+    Raises:
+        InvalidSetting: It is no time of day.
+    """
+    match = _TIME.fullmatch(text.strip())
+    if match is None:
+        raise InvalidSetting("time", f"{text!r} is not a time of day", "write it as 09:00 or 18:30")
+    return time(int(match[1]), int(match[2]))
+
+
+def parse_time_zone(text: str) -> ZoneInfo:
+    """Read an IANA time zone name such as ``Europe/Berlin``.
+
+    Raises:
+        InvalidSetting: There is no such zone.
+    """
+    name = text.strip()
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        # A key with "..", a NUL or a folder's name raises ValueError or OSError, never opens it.
+        raise InvalidSetting(
+            "timezone", f"{name!r} is not a time zone", "choose one of the list, as Europe/Berlin"
+        ) from error
+
+
+def parse_weekdays(text: str) -> frozenset[int]:
+    """Read ``daily``, ``weekdays``, ``weekends``, or days such as ``mon, wed, fri``.
+
+    Raises:
+        InvalidSetting: A word in it names no day.
+    """
+    words = text.strip().lower()
+    if words in _DAY_GROUPS:
+        return _DAY_GROUPS[words]
+    days = set()
+    for word in re.split(r"[\s,;/+&]+", words):
+        found = [index for index, name in enumerate(_DAY_NAMES) if name.startswith(word)]
+        if len(word) < 2 or len(found) != 1:
+            raise InvalidSetting(
+                "weekdays", f"{word!r} names no day", "write daily, weekdays, or mon, wed, fri"
+            )
+        days.add(found[0])
+    return frozenset(days)
+
+
+def parse_open_hours(hours: int | None) -> timedelta | None:
+    """How long a round stays open; None and 0 mean until the next one is posted.
+
+    Raises:
+        InvalidSetting: It is out of bounds.
+    """
+    if not hours:
+        return None
+    if not MIN_OPEN_HOURS <= hours <= MAX_OPEN_HOURS:
+        raise InvalidSetting(
+            "open_hours",
+            f"{hours} hours is out of bounds",
+            f"choose {MIN_OPEN_HOURS} to {MAX_OPEN_HOURS}, or 0: until the next one is posted",
+        )
+    return timedelta(hours=hours)

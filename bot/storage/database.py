@@ -1,0 +1,141 @@
+"""Connections and transactions. Knows no table.
+
+A transaction is a plain function that receives a `Transaction` and runs whole on the connection's
+own thread: one thread hop however many statements, and nothing can come between them. (Coroutines
+that share a connection are not isolated from each other: one's rollback erases another's insert.)
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import aiosqlite
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
+
+    Row = sqlite3.Row
+    Value = int | str | None
+
+log = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+BUSY_TIMEOUT_MS = 5_000
+"""How long a statement waits for another process's lock, such as a backup's."""
+
+
+class Transaction:
+    """The statements of one transaction. Placeholders are numbered: ``?1``, ``?2``."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def execute(self, sql: str, *values: Value) -> int:
+        """Run a statement; the number of rows it changed."""
+        return self._connection.execute(sql, values).rowcount
+
+    def one(self, sql: str, *values: Value) -> Row | None:
+        """The first row, or None."""
+        row: Row | None = self._connection.execute(sql, values).fetchone()
+        return row
+
+    def all(self, sql: str, *values: Value) -> list[Row]:
+        """Every row."""
+        return self._connection.execute(sql, values).fetchall()
+
+    def scalar(self, sql: str, *values: Value) -> Any:  # noqa: ANN401  (a column's value)
+        """The first column of the first row, or None."""
+        row = self.one(sql, *values)
+        return None if row is None else row[0]
+
+
+class Database:
+    """One writer and one reader on a SQLite file; made by `open_database`."""
+
+    def __init__(
+        self, path: Path, writer: aiosqlite.Connection, reader: aiosqlite.Connection
+    ) -> None:
+        self.path = path
+        self._writer = writer
+        self._reader = reader
+
+    async def write(self, work: Callable[[Transaction], _T]) -> _T:
+        """Run ``work`` in one transaction: committed as it returns, rolled back as it raises."""
+
+        def transaction(connection: sqlite3.Connection) -> _T:
+            # IMMEDIATE takes the write lock at once: a reader that became a writer half-way
+            # through could be refused with what it read already out of date.
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                result = work(Transaction(connection))
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+            return result
+
+        return await _on_thread(self._writer, transaction)
+
+    async def read(self, work: Callable[[Transaction], _T]) -> _T:
+        """Run ``work`` on the reader, on one consistent snapshot; it can't change anything."""
+
+        def snapshot(connection: sqlite3.Connection) -> _T:
+            connection.execute("BEGIN")
+            try:
+                return work(Transaction(connection))
+            finally:
+                connection.execute("ROLLBACK")
+
+        return await _on_thread(self._reader, snapshot)
+
+
+@asynccontextmanager
+async def open_database(path: Path) -> AsyncIterator[Database]:
+    """Open the file, made with its folder if absent, and close it at the end.
+
+    Raises:
+        OSError: The folder can't be made.
+        sqlite3.Error: The file can't be opened, or is no database.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    async with _connect(path) as writer:
+        await _on_thread(writer, _prepare_writer)
+        async with _connect(path) as reader:
+            await _on_thread(reader, _prepare_reader)
+            yield Database(path, writer, reader)
+
+
+@asynccontextmanager
+async def _connect(path: Path) -> AsyncIterator[aiosqlite.Connection]:
+    # aiosqlite's thread outlives a connection that was not closed, and the process with it.
+    async with aiosqlite.connect(path, isolation_level=None) as connection:
+        connection.row_factory = sqlite3.Row
+        yield connection
+
+
+async def _on_thread(
+    connection: aiosqlite.Connection, work: Callable[[sqlite3.Connection], _T]
+) -> _T:
+    # aiosqlite has no public way to run several statements in one hop; each awaited call of its
+    # API is a hop, and a guess in one instead of eight is several times cheaper. The version is
+    # pinned to a minor release, and every storage test goes through here.
+    result: _T = await connection._execute(work, connection._conn)  # type: ignore[no-untyped-call]  # noqa: SLF001
+    return result
+
+
+def _prepare_writer(connection: sqlite3.Connection) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    # With WAL, NORMAL can lose the last commits at a power cut, never consistency.
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _prepare_reader(connection: sqlite3.Connection) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    connection.execute("PRAGMA query_only = ON")

@@ -1,0 +1,144 @@
+"""The ``starts`` and ``guesses`` tables: what players pressed, and when."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from bot.core.rounds import Guess, Start
+from bot.storage.values import from_ms, to_ms
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.storage.database import Row, Transaction
+
+
+def insert_start(tx: Transaction, round_id: int, player_id: int, at: datetime) -> Start:
+    """Begin the player's clock; a clock that runs already is left alone and returned."""
+    inserted = tx.execute(
+        "INSERT INTO starts (round_id, player_id, started_at) VALUES (?1, ?2, ?3) "
+        "ON CONFLICT (round_id, player_id) DO NOTHING",
+        round_id,
+        player_id,
+        to_ms(at),
+    )
+    if inserted:
+        return Start(round_id, player_id, from_ms(to_ms(at)), has_hint=False, is_new=True)
+    start = load_start(tx, round_id, player_id)
+    if start is None:  # pragma: no cover  (the row that refused the insert)
+        raise RuntimeError(f"start of round {round_id} vanished within its transaction")
+    return start
+
+
+def load_start(tx: Transaction, round_id: int, player_id: int) -> Start | None:
+    """The player's start, or None."""
+    row = tx.one(
+        "SELECT started_at, has_hint FROM starts WHERE round_id = ?1 AND player_id = ?2",
+        round_id,
+        player_id,
+    )
+    if row is None:
+        return None
+    has_hint = bool(row["has_hint"])
+    return Start(round_id, player_id, from_ms(row["started_at"]), has_hint, is_new=False)
+
+
+def mark_hint(tx: Transaction, round_id: int, player_id: int) -> None:
+    """The player saw the hint."""
+    tx.execute(
+        "UPDATE starts SET has_hint = 1 WHERE round_id = ?1 AND player_id = ?2",
+        round_id,
+        player_id,
+    )
+
+
+def insert_guess(tx: Transaction, guess: Guess) -> bool:
+    """Store the player's one guess; False where there is one already."""
+    inserted = tx.execute(
+        """
+        INSERT INTO guesses (round_id, player_id, option_index, is_right, elapsed_ms, points,
+                             has_hint, guessed_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        ON CONFLICT (round_id, player_id) DO NOTHING
+        """,
+        guess.round_id,
+        guess.player_id,
+        guess.option,
+        int(guess.is_right),
+        guess.elapsed_ms,
+        guess.points,
+        int(guess.has_hint),
+        to_ms(guess.guessed_at),
+    )
+    return inserted == 1
+
+
+def load_guess(tx: Transaction, round_id: int, player_id: int) -> Guess | None:
+    """The player's guess, or None."""
+    row = tx.one(
+        "SELECT * FROM guesses WHERE round_id = ?1 AND player_id = ?2", round_id, player_id
+    )
+    return None if row is None else _guess(row)
+
+
+def list_guesses(tx: Transaction, round_id: int) -> list[Guess]:
+    """The round's guesses, best first, then in the order they came."""
+    rows = tx.all(
+        "SELECT * FROM guesses WHERE round_id = ?1 ORDER BY points DESC, guessed_at, player_id",
+        round_id,
+    )
+    return [_guess(row) for row in rows]
+
+
+def count_players(tx: Transaction, round_id: int) -> int:
+    """How many have guessed."""
+    return int(tx.scalar("SELECT count(*) FROM guesses WHERE round_id = ?1", round_id))
+
+
+def load_rank(tx: Transaction, round_id: int, points: int) -> int:
+    """The rank of that many points within the round; equal points share it."""
+    better = tx.scalar(
+        "SELECT count(*) FROM guesses WHERE round_id = ?1 AND points > ?2", round_id, points
+    )
+    return int(better) + 1
+
+
+def list_played_dates(tx: Transaction, guild_id: int, player_id: int) -> list[date]:
+    """The puzzle dates on which the player guessed in that guild."""
+    rows = tx.all(
+        """
+        SELECT rounds.puzzle_date FROM guesses JOIN rounds ON rounds.id = guesses.round_id
+        WHERE guesses.player_id = ?2 AND rounds.guild_id = ?1 AND rounds.state <> 'void'
+        """,
+        guild_id,
+        player_id,
+    )
+    return [date.fromisoformat(row[0]) for row in rows]
+
+
+def list_elapsed_of_right(tx: Transaction, guild_id: int, player_id: int) -> list[int]:
+    """The times of the player's right guesses in that guild, in milliseconds."""
+    rows = tx.all(
+        """
+        SELECT guesses.elapsed_ms FROM guesses JOIN rounds ON rounds.id = guesses.round_id
+        WHERE guesses.player_id = ?2 AND rounds.guild_id = ?1 AND guesses.is_right = 1
+          AND rounds.state <> 'void'
+        """,
+        guild_id,
+        player_id,
+    )
+    return [row[0] for row in rows]
+
+
+def _guess(row: Row) -> Guess:
+    return Guess(
+        round_id=row["round_id"],
+        player_id=row["player_id"],
+        option=row["option_index"],
+        is_right=bool(row["is_right"]),
+        elapsed_ms=row["elapsed_ms"],
+        points=row["points"],
+        guessed_at=from_ms(row["guessed_at"]),
+        has_hint=bool(row["has_hint"]),
+    )

@@ -1,0 +1,136 @@
+"""The ``totals`` and ``streaks`` tables: sums that leaderboards read instead of the guesses."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from bot.core.streaks import Streak
+from bot.core.windows import Leaderboard, Standing, Window
+
+if TYPE_CHECKING:
+    from bot.core.rounds import Guess
+    from bot.storage.database import Row, Transaction
+
+_COLUMNS = "player_id, points, guesses, right_count, elapsed_ms"
+
+
+def add_guess(tx: Transaction, guild_id: int, puzzle_date: date, guess: Guess) -> None:
+    """Add one guess to each window that its round's date lies in."""
+    for window in Window:
+        tx.execute(
+            """
+            INSERT INTO totals (guild_id, time_window, window_key, player_id, points, guesses,
+                                right_count, elapsed_ms)
+            VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7)
+            ON CONFLICT (guild_id, time_window, window_key, player_id) DO UPDATE SET
+                points = totals.points + excluded.points,
+                guesses = totals.guesses + 1,
+                right_count = totals.right_count + excluded.right_count,
+                elapsed_ms = totals.elapsed_ms + excluded.elapsed_ms
+            """,
+            guild_id,
+            window,
+            window.key(puzzle_date),
+            guess.player_id,
+            guess.points,
+            int(guess.is_right),
+            guess.elapsed_ms if guess.is_right else 0,
+        )
+
+
+def load_leaderboard(
+    tx: Transaction, guild_id: int, window: Window, key: str, *, viewer_id: int, limit: int
+) -> Leaderboard:
+    """The best ``limit`` players of the window, and the viewer's own row."""
+    rows = tx.all(
+        f"""
+        SELECT {_COLUMNS}, rank() OVER (ORDER BY points DESC) AS place FROM (
+            SELECT {_COLUMNS} FROM totals
+            WHERE guild_id = ?1 AND time_window = ?2 AND window_key = ?3
+            ORDER BY points DESC, player_id LIMIT ?4
+        ) AS top ORDER BY place, elapsed_ms, player_id
+        """,  # noqa: S608  (a constant list of columns)
+        guild_id,
+        window,
+        key,
+        limit,
+    )
+    standings = tuple(_standing(row, row["place"]) for row in rows)
+    players = tx.scalar(
+        "SELECT count(*) FROM totals WHERE guild_id = ?1 AND time_window = ?2 AND window_key = ?3",
+        guild_id,
+        window,
+        key,
+    )
+    viewer = load_standing(tx, guild_id, window, key, viewer_id)
+    return Leaderboard(window, key, standings, viewer, int(players))
+
+
+def load_standing(
+    tx: Transaction, guild_id: int, window: Window, key: str, player_id: int
+) -> Standing | None:
+    """One player's row of the window with its rank, or None."""
+    row = tx.one(
+        f"""
+        SELECT {_COLUMNS} FROM totals
+        WHERE guild_id = ?1 AND time_window = ?2 AND window_key = ?3 AND player_id = ?4
+        """,  # noqa: S608  (a constant list of columns)
+        guild_id,
+        window,
+        key,
+        player_id,
+    )
+    if row is None:
+        return None
+    better = tx.scalar(
+        "SELECT count(*) FROM totals "
+        "WHERE guild_id = ?1 AND time_window = ?2 AND window_key = ?3 AND points > ?4",
+        guild_id,
+        window,
+        key,
+        row["points"],
+    )
+    return _standing(row, int(better) + 1)
+
+
+def load_streak(tx: Transaction, guild_id: int, player_id: int) -> Streak:
+    """The streak up to the player's last guess; an empty one where there is none."""
+    row = tx.one(
+        "SELECT length, best, last_date FROM streaks WHERE guild_id = ?1 AND player_id = ?2",
+        guild_id,
+        player_id,
+    )
+    if row is None:
+        return Streak()
+    return Streak(row["length"], row["best"], date.fromisoformat(row["last_date"]))
+
+
+def save_streak(tx: Transaction, guild_id: int, player_id: int, streak: Streak) -> None:
+    """Insert or replace a player's streak, one with a last date."""
+    if streak.last_date is None:
+        raise ValueError("a streak without a guess is not stored")
+    tx.execute(
+        """
+        INSERT INTO streaks (guild_id, player_id, length, best, last_date)
+        VALUES (?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT (guild_id, player_id) DO UPDATE SET
+            length = excluded.length, best = excluded.best, last_date = excluded.last_date
+        """,
+        guild_id,
+        player_id,
+        streak.length,
+        streak.best,
+        streak.last_date.isoformat(),
+    )
+
+
+def _standing(row: Row, rank: int) -> Standing:
+    return Standing(
+        rank=rank,
+        player_id=row["player_id"],
+        points=row["points"],
+        guesses=row["guesses"],
+        right=row["right_count"],
+        elapsed_ms=row["elapsed_ms"],
+    )
