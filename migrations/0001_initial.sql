@@ -69,6 +69,7 @@ CREATE TABLE starts (
     has_hint    INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (round_id, player_id)
 );
+CREATE INDEX starts_by_player ON starts (player_id, round_id);
 
 -- The one, final answer of a player; the primary key refuses a second. option_index counts in the
 -- lesson's own order, not in the order that the member saw.

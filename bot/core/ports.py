@@ -8,6 +8,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from bot.core.lessons import Lesson
+    from bot.core.results import Posted, RevealFacts
+    from bot.core.rounds import Round
     from bot.core.runs import Limits, RunResult
     from bot.core.versions import PythonVersion
 
@@ -31,4 +34,28 @@ class Sandbox(Protocol):
         self, code: str, limits: Limits, interpreter: PythonVersion, *, stdin: str = ""
     ) -> RunResult:
         """Run ``code`` as ``main.py``; waits at most ``limits.wall_ms`` and a little."""
+        ...
+
+
+class Announcer(Protocol):
+    """Posts in a guild's channel. Each method raises `AnnounceFailed` where Discord did not."""
+
+    async def post(self, round_: Round, lesson: Lesson) -> Posted:
+        """Post an opening round. Called again for the same round, Discord makes no second post."""
+        ...
+
+    async def find_post(self, round_: Round) -> Posted | None:
+        """The round's post, if an earlier try got through unnoticed."""
+        ...
+
+    async def reveal(self, facts: RevealFacts) -> Posted:
+        """Post the reveal of a scored round."""
+        ...
+
+    async def find_reveal(self, round_: Round) -> Posted | None:
+        """The round's reveal, if an earlier try got through unnoticed."""
+        ...
+
+    async def retire_post(self, round_: Round, lesson: Lesson) -> None:
+        """Turn the post's Start into Practise. A post that was deleted is no failure."""
         ...

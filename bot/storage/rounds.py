@@ -195,14 +195,33 @@ def list_live_rounds(tx: Transaction, guild_id: int, today: date) -> list[Round]
     return [_round(row) for row in rows]
 
 
-def list_posted(tx: Transaction, guild_id: int) -> list[Posted]:
-    """What the guild has had, oldest first; voided rounds did not happen."""
+def list_posted(tx: Transaction, guild_id: int, *, before: date | None = None) -> list[Posted]:
+    """What the guild has had before that date, oldest first; voided rounds did not happen."""
     rows = tx.all(
         "SELECT pep, puzzle_id FROM rounds WHERE guild_id = ?1 AND state <> 'void' "
-        "ORDER BY puzzle_date",
+        "AND puzzle_date < ?2 ORDER BY puzzle_date",
         guild_id,
+        (before or date.max).isoformat(),
     )
     return [Posted(row["pep"], row["puzzle_id"]) for row in rows]
+
+
+def list_puzzles_in_play(tx: Transaction, guild_id: int | None, player_id: int) -> set[str]:
+    """The ids of the puzzles that are open in the guild, or on which this player's clock runs."""
+    rows = tx.all(
+        """
+        SELECT puzzle_id FROM rounds WHERE guild_id = ?1 AND state IN ('reserved', 'open')
+        UNION
+        SELECT rounds.puzzle_id FROM starts
+        JOIN rounds ON rounds.id = starts.round_id AND rounds.state = 'open'
+        LEFT JOIN guesses
+          ON guesses.round_id = starts.round_id AND guesses.player_id = starts.player_id
+        WHERE starts.player_id = ?2 AND guesses.round_id IS NULL
+        """,
+        guild_id,
+        player_id,
+    )
+    return {row[0] for row in rows}
 
 
 def list_round_dates(tx: Transaction, guild_id: int) -> list[date]:

@@ -1,0 +1,105 @@
+"""What the use cases hand to the edge: receipts, reveals, profiles. Frozen, complete, wordless."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.core.lessons import Lesson, Puzzle
+    from bot.core.rounds import Guess, Round, Start, Truth
+    from bot.core.settings import GuildSettings
+    from bot.core.streaks import Streak
+    from bot.core.windows import Standing, Window
+
+PODIUM_SIZE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message that is in the channel."""
+
+    message_id: int
+    posted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StartReceipt:
+    """A player's clock runs, on this puzzle."""
+
+    round: Round
+    lesson: Lesson
+    puzzle: Puzzle
+    start: Start
+
+
+@dataclass(frozen=True, slots=True)
+class GuessReceipt:
+    """A stored guess, and where it puts the player: rank among the round's ``players`` so far."""
+
+    round: Round
+    lesson: Lesson
+    puzzle: Puzzle
+    guess: Guess
+    rank: int
+    players: int
+    streak: Streak
+
+
+@dataclass(frozen=True, slots=True)
+class PracticePuzzle:
+    """An unscored puzzle, and what it did when it ran."""
+
+    lesson: Lesson
+    puzzle: Puzzle
+    truth: Truth
+
+
+@dataclass(frozen=True, slots=True)
+class PodiumPlace:
+    """One of the first three ranks; equal points share one. ``streak`` is as of this round."""
+
+    rank: int
+    guess: Guess
+    streak: int
+
+
+@dataclass(frozen=True, slots=True)
+class RevealFacts:
+    """All that a reveal shows. ``counts`` holds the guesses an option, in the lesson's order.
+
+    ``median_ms`` is over the right guesses, None without any. ``longest_streak`` is the longest
+    that the round's players hold.
+    """
+
+    round: Round
+    lesson: Lesson
+    puzzle: Puzzle
+    truth: Truth
+    counts: tuple[int, ...]
+    podium: tuple[PodiumPlace, ...]
+    players: int
+    right: int
+    median_ms: int | None
+    longest_streak: int
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A player's record in one guild. ``streak_now`` is 0 once a round went by unplayed."""
+
+    player_id: int
+    standings: dict[Window, Standing | None]
+    streak: Streak
+    streak_now: int
+    median_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """Settings as saved, and when the next post is due (None: paused)."""
+
+    settings: GuildSettings
+    next_post_at: datetime | None

@@ -1,0 +1,178 @@
+"""Opening a round: reserve the date, run the puzzle, post, record. A crash anywhere resumes.
+
+Each step commits before the next begins, and the row's state says how far it got. Between the
+post and its record lies the one gap that no transaction closes: a resumed round therefore first
+looks in the channel for its own message.
+"""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.core.errors import NothingToPost, RoundExists
+from bot.core.selection import Pick, newest_python
+from bot.services.lessons import lesson_of
+from bot.services.truth import choose, run_puzzle, set_aside
+from bot.storage.guilds import load_settings
+from bot.storage.lessons import insert_lesson_version
+from bot.storage.rounds import (
+    insert_reserved,
+    list_posted,
+    load_round,
+    load_round_of_date,
+    mark_open,
+    mark_pick,
+    mark_truth,
+    mark_void,
+)
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from bot.core.lessons import Lesson
+    from bot.core.results import Posted as PostedMessage
+    from bot.core.rounds import Round, Truth
+    from bot.core.settings import GuildSettings
+    from bot.services.context import Context
+    from bot.storage.database import Transaction
+
+log = logging.getLogger(__name__)
+
+
+async def open_round(
+    ctx: Context,
+    settings: GuildSettings,
+    puzzle_date: date,
+    now: datetime,
+    *,
+    pep: int | None = None,
+) -> Round:
+    """Open the guild's round of that date: post it and return it as stored.
+
+    ``pep`` asks for one lesson instead of the next in turn. The caller holds the guild's lock.
+
+    Raises:
+        RoundExists: The date has its round already; nothing was posted.
+        NothingToPost: No puzzle is left that this host can run.
+        SandboxUnavailable, AnnounceFailed: The round stays reserved, and resumes at a later tick.
+    """
+    guild_id = settings.guild_id
+    history = await ctx.db.read(lambda tx: list_posted(tx, guild_id))
+    pick = await choose(ctx, history, seed=guild_id, pep=pep)
+    if pick is None:
+        raise NothingToPost(pep)
+
+    def reserve(tx: Transaction) -> Round:
+        insert_lesson_version(tx, pick.lesson)
+        reserved = insert_reserved(
+            tx,
+            guild_id=guild_id,
+            channel_id=settings.channel_id,
+            puzzle_date=puzzle_date,
+            lesson=pick.lesson,
+            puzzle=pick.puzzle,
+            now=now,
+        )
+        if reserved is None:
+            existing = load_round_of_date(tx, guild_id, puzzle_date)
+            if existing is None:  # pragma: no cover  (the row that refused the insert)
+                raise RuntimeError(f"round of {puzzle_date} vanished within its transaction")
+            raise RoundExists(existing)
+        return reserved
+
+    round_ = await ctx.db.write(reserve)
+    log.info("reserved round=%s guild=%s date=%s", round_.id, guild_id, puzzle_date)
+    round_, lesson = await _with_truth(ctx, round_, now, pep=pep)
+    return await _post(ctx, round_, lesson)
+
+
+async def resume_round(
+    ctx: Context, round_: Round, now: datetime, *, is_too_late: bool
+) -> Round | None:
+    """Bring a reserved round to where it should be; None where it had to be given up.
+
+    The caller holds the guild's lock.
+
+    Raises:
+        NothingToPost: No puzzle is left that this host can run.
+        SandboxUnavailable, AnnounceFailed: The round stays reserved, and resumes at a later tick.
+    """
+    # Before its puzzle ran it can't have been posted.
+    found = None if round_.truth is None else await ctx.announcer.find_post(round_)
+    if found is not None:
+        log.info("found the post of round=%s guild=%s", round_.id, round_.guild_id)
+        return await _record(ctx, round_, found)
+    if is_too_late:
+        reason = f"not posted on {round_.puzzle_date}: {round_.last_error or 'the bot was away'}"
+        await ctx.db.write(lambda tx: mark_void(tx, round_.id, reason))
+        log.warning("gave up round=%s guild=%s: %s", round_.id, round_.guild_id, reason)
+        return None
+    round_, lesson = await _with_truth(ctx, round_, now)
+    return await _post(ctx, round_, lesson)
+
+
+async def _with_truth(
+    ctx: Context, round_: Round, now: datetime, *, pep: int | None = None
+) -> tuple[Round, Lesson]:
+    """Run the round's puzzle; one that agrees with none of its options makes way for the next."""
+    lesson, puzzle = await lesson_of(ctx.db, ctx.library, round_)
+    if round_.truth is not None:
+        return round_, lesson
+    python = newest_python(puzzle, ctx.sandbox.interpreters())
+    pick = None if python is None else Pick(lesson, puzzle, python)
+    while pick is not None:
+        run, truth = await run_puzzle(ctx.sandbox, pick.puzzle, pick.python, ctx.limits)
+        if truth is not None:
+            store = partial(_store_truth, round_=round_, pick=pick, truth=truth)
+            return await ctx.db.write(store), pick.lesson
+        await set_aside(ctx.db, pick.lesson, pick.puzzle, run, now)
+        history = await ctx.db.read(
+            lambda tx: list_posted(tx, round_.guild_id, before=round_.puzzle_date)
+        )
+        pick = await choose(ctx, history, seed=round_.guild_id, pep=pep)
+    raise NothingToPost(pep)
+
+
+def _store_truth(tx: Transaction, round_: Round, pick: Pick, truth: Truth) -> Round:
+    insert_lesson_version(tx, pick.lesson)
+    mark_pick(tx, round_.id, pick.lesson, pick.puzzle)
+    mark_truth(tx, round_.id, truth)
+    return _stored(tx, round_.id)
+
+
+async def _post(ctx: Context, round_: Round, lesson: Lesson) -> Round:
+    posted = await ctx.announcer.post(round_, lesson)
+    return await _record(ctx, round_, posted)
+
+
+async def _record(ctx: Context, round_: Round, posted: PostedMessage) -> Round:
+    def record(tx: Transaction) -> Round:
+        settings = load_settings(tx, round_.guild_id)
+        closes_at = None if settings is None else settings.schedule.closes_at(posted.posted_at)
+        mark_open(
+            tx,
+            round_.id,
+            message_id=posted.message_id,
+            opened_at=posted.posted_at,
+            closes_at=closes_at,
+        )
+        return _stored(tx, round_.id)
+
+    opened = await ctx.db.write(record)
+    log.info(
+        "opened round=%s guild=%s pep=%s message=%s",
+        opened.id,
+        opened.guild_id,
+        opened.pep,
+        opened.message_id,
+    )
+    return opened
+
+
+def _stored(tx: Transaction, round_id: int) -> Round:
+    round_ = load_round(tx, round_id)
+    if round_ is None:  # pragma: no cover  (rounds are never deleted)
+        raise RuntimeError(f"round {round_id} is gone")
+    return round_

@@ -1,0 +1,178 @@
+"""A player's three presses: start the clock, take the hint, submit the guess."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from bot.core.errors import AlreadyGuessed, ClockNotStarted, UnknownRound
+from bot.core.results import GuessReceipt, StartReceipt
+from bot.core.rounds import ensure_open, judge
+from bot.core.streaks import extended, streak_of
+from bot.services.lessons import lesson_of
+from bot.storage.plays import (
+    count_players,
+    insert_guess,
+    insert_start,
+    list_played_dates,
+    load_guess,
+    load_rank,
+    load_start,
+    mark_hint,
+)
+from bot.storage.rounds import list_round_dates, load_previous_date, load_round
+from bot.storage.totals import add_guess, load_streak, save_streak
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from bot.core.lessons import Library
+    from bot.core.rounds import Guess, Round, Start
+    from bot.core.streaks import Streak
+    from bot.storage.database import Database, Transaction
+
+log = logging.getLogger(__name__)
+
+
+async def start_clock(
+    db: Database, library: Library, *, guild_id: int, round_id: int, player_id: int, at: datetime
+) -> StartReceipt:
+    """Begin the player's clock and hand out the puzzle; a running clock is left alone.
+
+    ``at`` is the press by Discord's own clock.
+
+    Raises:
+        UnknownRound, RoundNotOpen, RoundClosed: The press does not count.
+        AlreadyGuessed: This player has answered.
+    """
+
+    def work(tx: Transaction) -> tuple[Round, Start]:
+        round_ = _round_of(tx, guild_id, round_id)
+        _refuse_second(tx, round_id, player_id)
+        ensure_open(round_, at)
+        return round_, insert_start(tx, round_id, player_id, at)
+
+    round_, start = await db.write(work)
+    lesson, puzzle = await lesson_of(db, library, round_)
+    return StartReceipt(round_, lesson, puzzle, start)
+
+
+async def take_hint(
+    db: Database, library: Library, *, guild_id: int, round_id: int, player_id: int, at: datetime
+) -> StartReceipt:
+    """Note that the player saw the hint, which costs points once.
+
+    Raises:
+        UnknownRound, RoundNotOpen, RoundClosed: The press does not count.
+        ClockNotStarted: There is no clock to take a hint on.
+        AlreadyGuessed: This player has answered.
+    """
+
+    def work(tx: Transaction) -> tuple[Round, Start]:
+        round_ = _round_of(tx, guild_id, round_id)
+        _refuse_second(tx, round_id, player_id)
+        ensure_open(round_, at)
+        mark_hint(tx, round_id, player_id)
+        start = load_start(tx, round_id, player_id)
+        if start is None:
+            raise ClockNotStarted(round_id)
+        return round_, start
+
+    round_, start = await db.write(work)
+    lesson, puzzle = await lesson_of(db, library, round_)
+    return StartReceipt(round_, lesson, puzzle, start)
+
+
+async def submit_guess(
+    db: Database,
+    library: Library,
+    *,
+    guild_id: int,
+    round_id: int,
+    player_id: int,
+    position: int,
+    at: datetime,
+) -> GuessReceipt:
+    """Store the player's one, final guess with its points, sums and streak, in one transaction.
+
+    ``position`` counts in the order that this player saw; ``at`` is the press by Discord's clock.
+
+    Raises:
+        UnknownRound, RoundNotOpen, RoundClosed, ClockNotStarted, UnknownOption: It does not count.
+        AlreadyGuessed: A guess is stored; it stands.
+    """
+
+    def work(tx: Transaction) -> tuple[Round, Guess, int, int, Streak]:
+        round_ = _round_of(tx, guild_id, round_id)
+        _refuse_second(tx, round_id, player_id)
+        guess = judge(round_, load_start(tx, round_id, player_id), position, at)
+        insert_guess(tx, guess)
+        add_guess(tx, guild_id, round_.puzzle_date, guess)
+        streak = _extend_streak(tx, guild_id, player_id, round_.puzzle_date)
+        rank = load_rank(tx, round_id, guess.points)
+        return round_, guess, rank, count_players(tx, round_id), streak
+
+    round_, guess, rank, players, streak = await db.write(work)
+    log.info(
+        "guess round=%s guild=%s player=%s right=%s elapsed_ms=%s",
+        round_id,
+        guild_id,
+        player_id,
+        guess.is_right,
+        guess.elapsed_ms,
+    )
+    lesson, puzzle = await lesson_of(db, library, round_)
+    return GuessReceipt(round_, lesson, puzzle, guess, rank, players, streak)
+
+
+async def recall_guess(
+    db: Database, library: Library, *, guild_id: int, round_id: int, player_id: int
+) -> GuessReceipt | None:
+    """What the player was told after guessing, with today's rank and streak; None without a guess.
+
+    Raises:
+        UnknownRound: This guild has no such round.
+    """
+
+    def work(tx: Transaction) -> tuple[Round, Guess, int, int, Streak] | None:
+        round_ = _round_of(tx, guild_id, round_id)
+        guess = load_guess(tx, round_id, player_id)
+        if guess is None:
+            return None
+        rank = load_rank(tx, round_id, guess.points)
+        streak = load_streak(tx, guild_id, player_id)
+        return round_, guess, rank, count_players(tx, round_id), streak
+
+    found = await db.read(work)
+    if found is None:
+        return None
+    round_, guess, rank, players, streak = found
+    lesson, puzzle = await lesson_of(db, library, round_)
+    return GuessReceipt(round_, lesson, puzzle, guess, rank, players, streak)
+
+
+def _round_of(tx: Transaction, guild_id: int, round_id: int) -> Round:
+    round_ = load_round(tx, round_id)
+    # A custom_id is text from outside: one that names another guild's round is refused.
+    if round_ is None or round_.guild_id != guild_id:
+        raise UnknownRound(round_id)
+    return round_
+
+
+def _refuse_second(tx: Transaction, round_id: int, player_id: int) -> None:
+    # Within BEGIN IMMEDIATE nothing can come between this look and the insert; the primary key
+    # would refuse a second guess all the same.
+    guess = load_guess(tx, round_id, player_id)
+    if guess is not None:
+        raise AlreadyGuessed(guess)
+
+
+def _extend_streak(tx: Transaction, guild_id: int, player_id: int, puzzle_date: date) -> Streak:
+    previous = load_previous_date(tx, guild_id, puzzle_date)
+    streak = extended(load_streak(tx, guild_id, player_id), puzzle_date, previous)
+    if streak is None:
+        streak = streak_of(
+            list_round_dates(tx, guild_id), set(list_played_dates(tx, guild_id, player_id))
+        )
+    save_streak(tx, guild_id, player_id, streak)
+    return streak

@@ -1,0 +1,66 @@
+"""Leaderboards and profiles: one read on the reader connection each."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import TYPE_CHECKING
+
+from bot.core.results import Profile
+from bot.core.streaks import alive
+from bot.core.windows import Window
+from bot.services.moderating import load_set_up
+from bot.storage.plays import list_elapsed_of_right
+from bot.storage.rounds import load_last_closed_date
+from bot.storage.totals import load_leaderboard, load_standing, load_streak
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.core.windows import Leaderboard
+    from bot.storage.database import Database, Transaction
+
+LEADERBOARD_SIZE = 10
+
+
+async def leaderboard(
+    db: Database, guild_id: int, window: Window, *, viewer_id: int, now: datetime
+) -> Leaderboard:
+    """The guild's best of the window that holds today, and the viewer's own row.
+
+    Raises:
+        GuildNotSetUp: The guild has no calendar to tell today by.
+    """
+    schedule = (await load_set_up(db, guild_id, now)).settings.schedule
+    key = window.key(schedule.puzzle_date(now))
+    return await db.read(
+        lambda tx: load_leaderboard(
+            tx, guild_id, window, key, viewer_id=viewer_id, limit=LEADERBOARD_SIZE
+        )
+    )
+
+
+async def profile(db: Database, guild_id: int, player_id: int, now: datetime) -> Profile:
+    """A player's record in the guild.
+
+    Raises:
+        GuildNotSetUp: The guild has no calendar to tell today by.
+    """
+    schedule = (await load_set_up(db, guild_id, now)).settings.schedule
+    today = schedule.puzzle_date(now)
+
+    def work(tx: Transaction) -> Profile:
+        standings = {
+            window: load_standing(tx, guild_id, window, window.key(today), player_id)
+            for window in Window
+        }
+        streak = load_streak(tx, guild_id, player_id)
+        times = list_elapsed_of_right(tx, guild_id, player_id)
+        return Profile(
+            player_id=player_id,
+            standings=standings,
+            streak=streak,
+            streak_now=alive(streak, load_last_closed_date(tx, guild_id)),
+            median_ms=round(median(times)) if times else None,
+        )
+
+    return await db.read(work)

@@ -1,0 +1,128 @@
+"""What time brings: every guild's due rounds, each guild's trouble its own."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from bot.core.backoff import retry_delay
+from bot.core.errors import AnnounceFailed, NothingToPost, RoundExists, SandboxUnavailable
+from bot.core.rounds import RoundState
+from bot.core.schedule import OpenDue, ResumeDue, RevealDue, ScoreDue, due_actions
+from bot.services.opening import open_round, resume_round
+from bot.services.revealing import reveal_round, score_round
+from bot.storage.guilds import list_guild_ids, list_guilds_due, load_settings, mark_next_post
+from bot.storage.rounds import list_live_rounds, load_round_of_date, mark_failure
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from bot.core.rounds import Round
+    from bot.core.schedule import Action
+    from bot.core.settings import GuildSettings
+    from bot.services.context import Context
+    from bot.storage.database import Database, Transaction
+
+log = logging.getLogger(__name__)
+
+
+async def due_guilds(db: Database, now: datetime) -> list[int]:
+    """The guilds that `advance_guild` may have work in."""
+    return await db.read(lambda tx: list_guilds_due(tx, now))
+
+
+async def plan_all(db: Database, now: datetime) -> None:
+    """Recompute when every guild's next post is due: time zone rules change between releases."""
+
+    def work(tx: Transaction) -> None:
+        for guild_id in list_guild_ids(tx):
+            settings = load_settings(tx, guild_id)
+            if settings is not None:
+                _plan_next(tx, settings, now)
+
+    await db.write(work)
+
+
+async def advance_guild(ctx: Context, guild_id: int, now: datetime) -> None:
+    """Do what is due in one guild, whatever state an earlier tick or process left it in.
+
+    Failures at Discord or in the sandbox are stored with the time of the next try; the rest of
+    the guild's work goes on.
+    """
+    async with ctx.locks.of(guild_id):
+        settings = await ctx.db.read(lambda tx: load_settings(tx, guild_id))
+        if settings is None:
+            return
+        today = settings.schedule.puzzle_date(now)
+        rounds = await ctx.db.read(lambda tx: list_live_rounds(tx, guild_id, today))
+        for action in due_actions(now, settings.schedule, rounds):
+            await _attempt(ctx, settings, action, now)
+        await ctx.db.write(lambda tx: _plan_next(tx, settings, now))
+
+
+async def _attempt(ctx: Context, settings: GuildSettings, action: Action, now: datetime) -> None:
+    try:
+        await _perform(ctx, settings, action, now)
+    except RoundExists as conflict:
+        log.info("round=%s guild=%s exists", conflict.round.id, settings.guild_id)
+    except (AnnounceFailed, SandboxUnavailable, NothingToPost) as failure:
+        is_lasting = not isinstance(failure, AnnounceFailed) or failure.is_lasting
+        log.warning("guild=%s %s failed: %s", settings.guild_id, type(action).__name__, failure)
+        await _postpone(ctx, settings, action, now, str(failure), is_lasting=is_lasting)
+
+
+async def _perform(ctx: Context, settings: GuildSettings, action: Action, now: datetime) -> None:
+    match action:
+        case OpenDue(puzzle_date):
+            await close_earlier(ctx, settings, puzzle_date, now)
+            await open_round(ctx, settings, puzzle_date, now)
+        case ResumeDue(round_, is_too_late):
+            await resume_round(ctx, round_, now, is_too_late=is_too_late)
+        case ScoreDue(round_):
+            await score_round(ctx.db, round_)
+        case RevealDue(round_):
+            is_resumed = round_.state is RoundState.SCORED
+            await reveal_round(ctx, round_.id, now, is_resumed=is_resumed)
+
+
+async def close_earlier(
+    ctx: Context, settings: GuildSettings, puzzle_date: date, now: datetime
+) -> None:
+    """Where rounds stay open until the next one, end those of other dates and show their reveal.
+
+    Ordinarily they have ended by their own time already; a moderator's early post, or a schedule
+    moved forward, comes before it.
+    """
+    if settings.schedule.open_for is not None:
+        return
+    live = await ctx.db.read(lambda tx: list_live_rounds(tx, settings.guild_id, puzzle_date))
+    for round_ in live:
+        if round_.state is RoundState.OPEN and round_.puzzle_date < puzzle_date:
+            await score_round(ctx.db, round_)
+            await _attempt(ctx, settings, RevealDue(round_), now)
+
+
+async def _postpone(
+    ctx: Context,
+    settings: GuildSettings,
+    action: Action,
+    now: datetime,
+    error: str,
+    *,
+    is_lasting: bool,
+) -> None:
+    def work(tx: Transaction) -> None:
+        round_: Round | None
+        if isinstance(action, OpenDue):
+            round_ = load_round_of_date(tx, settings.guild_id, action.puzzle_date)
+        else:
+            round_ = action.round
+        if round_ is not None:
+            delay = retry_delay(round_.attempts + 1, is_lasting=is_lasting)
+            mark_failure(tx, round_.id, retry_at=now + delay, error=error)
+
+    await ctx.db.write(work)
+
+
+def _plan_next(tx: Transaction, settings: GuildSettings, now: datetime) -> None:
+    mark_next_post(tx, settings.guild_id, settings.schedule.next_post_after(now))

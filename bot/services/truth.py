@@ -1,0 +1,80 @@
+"""Finding out what a puzzle prints: the one place where a lesson meets the sandbox."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from bot.core.errors import SandboxUnavailable
+from bot.core.rounds import Truth
+from bot.core.runs import Outcome
+from bot.core.selection import next_pick
+from bot.storage.lessons import insert_set_aside, list_set_aside
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.core.lessons import Lesson, Library, Puzzle
+    from bot.core.ports import Sandbox
+    from bot.core.runs import Limits, RunResult
+    from bot.core.selection import Pick, Posted
+    from bot.core.versions import PythonVersion
+    from bot.services.context import Context
+    from bot.storage.database import Database
+
+log = logging.getLogger(__name__)
+
+
+async def run_puzzle(
+    sandbox: Sandbox, puzzle: Puzzle, python: PythonVersion, limits: Limits
+) -> tuple[RunResult, Truth | None]:
+    """Run a puzzle; the truth is None where its run equals none of its options, or several.
+
+    Raises:
+        SandboxUnavailable: It could not be run; nothing is known of it.
+    """
+    run = await sandbox.run(puzzle.code, limits, python, stdin=puzzle.stdin)
+    if run.outcome is Outcome.UNAVAILABLE:
+        raise SandboxUnavailable(run.detail or "the sandbox did not run the puzzle")
+    option = puzzle.true_option(run)
+    if option is None:
+        return run, None
+    return run, Truth(option, len(puzzle.options), run.stdout, run.exception, run.python)
+
+
+async def set_aside(
+    db: Database, lesson: Lesson, puzzle: Puzzle, run: RunResult, now: datetime
+) -> None:
+    """Take a puzzle out of play until its lesson is corrected, and say so in the log."""
+    reason = (
+        f"on Python {run.python} it ended as {run.outcome} {run.exception or ''} "
+        f"with output {run.stdout[:200]!r}, which is not exactly one of its options"
+    )
+    log.error("puzzle set aside pep=%s puzzle=%s: %s", lesson.pep, puzzle.id, reason)
+    await db.write(lambda tx: insert_set_aside(tx, puzzle.id, lesson.digest, reason, now))
+
+
+async def choose(
+    ctx: Context, history: Sequence[Posted], *, seed: int, pep: int | None = None
+) -> Pick | None:
+    """The next pick for a guild with that history, among what this host can run."""
+    aside = set_aside_ids(ctx.library, await ctx.db.read(list_set_aside))
+    return next_pick(
+        ctx.library,
+        history,
+        pythons=ctx.sandbox.interpreters(),
+        set_aside=aside,
+        seed=seed,
+        pep=pep,
+    )
+
+
+def set_aside_ids(library: Library, rows: set[tuple[str, str]]) -> set[str]:
+    """The ids of the puzzles set aside as they stand now; a corrected lesson is back in play."""
+    return {
+        puzzle.id
+        for lesson in library
+        for puzzle in lesson.puzzles
+        if (puzzle.id, lesson.digest) in rows
+    }
