@@ -1,0 +1,1 @@
+"""What runs inside the sandboxed process: sent to it as text, never imported from disk there."""

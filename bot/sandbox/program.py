@@ -1,0 +1,74 @@
+"""Packs what the sandboxed Python is to do into one text that any Python from 2.7 on can run.
+
+The child gets it through a descriptor, so nothing needs to be readable on disk for it, and the
+bot's source is not in reach of an import.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.sandbox.interpreters import Interpreter
+
+_PACKAGE = "bot.sandbox.inside"
+
+_LOADER = """\
+# -*- coding: utf-8 -*-
+import sys
+kind = type(sys)
+for name in ("bot", "bot.sandbox", "bot.sandbox.inside"):
+    sys.modules[name] = kind(name)
+for name, source in SOURCES:
+    full = "bot.sandbox.inside." + name
+    module = sys.modules[full] = kind(full)
+    setattr(sys.modules["bot.sandbox.inside"], name, module)
+    exec(compile(source, name + ".py", "exec", 0, 1), module.__dict__)
+sys.exit(module.main(CONFIG))
+"""
+
+
+def pack(modules: Sequence[str], config: Mapping[str, Any]) -> bytes:
+    """The text of a program that loads ``modules`` in order and calls the last one's ``main``."""
+    sources = [(name, _source(name)) for name in modules]
+    head = f"# -*- coding: utf-8 -*-\nSOURCES = {sources!a}\nCONFIG = {dict(config)!a}\n"
+    return (head + _LOADER.partition("\n")[2]).encode("ascii")
+
+
+def command(interpreter: Interpreter, program_fd: int) -> list[str]:
+    """What to start so that ``interpreter`` runs the program in ``program_fd``.
+
+    Not ``-I``: it ignores PYTHONHASHSEED. The environment is constructed, so there is nothing for
+    ``-E`` to shut out.
+    """
+    flags = ["-s", "-S", "-B", "-u"]
+    if interpreter.can_run_members:
+        flags.append("-P")
+    stub = f"import os;exec(compile(os.fdopen({program_fd},'rb').read(),'program','exec',0,1))"
+    return [str(interpreter.path), *flags, "-c", stub]
+
+
+def anonymous_file(content: bytes, name: str) -> int:
+    """A descriptor, open at the start of ``content``, of a file that has no path."""
+    if sys.platform == "linux":
+        fd = os.memfd_create(name)
+    else:
+        with tempfile.TemporaryFile() as file:
+            fd = os.dup(file.fileno())
+    view = memoryview(content)
+    while view:
+        view = view[os.write(fd, view) :]
+    os.lseek(fd, 0, os.SEEK_SET)
+    return fd
+
+
+@cache
+def _source(name: str) -> str:
+    return files(_PACKAGE).joinpath(f"{name}.py").read_text("utf-8")
