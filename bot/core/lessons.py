@@ -36,8 +36,8 @@ class Snippet:
 
     ``fails_after`` names the exception that Pythons newer than ``python.max`` raise;
     ``warns`` the warning category that may appear on stderr; ``needs`` what it uses beyond
-    plain computing (``threads``, ``fs``). ``works_below`` is an exception to the rule that an
-    after-snippet must not run below its minimum: the reason, in words.
+    plain computing (``threads``, ``fs``). ``works_below`` is an exception to the rule that a
+    snippet does something else below its minimum: the reason, in words.
     """
 
     label: str
@@ -73,7 +73,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class VersionTwist:
-    """On which Pythons the same puzzle does something else, and what.
+    """On which Pythons, outside the puzzle's bounds, the same code does something else, and what.
 
     Exactly one of ``stdout`` and ``raises`` is set.
     """
@@ -99,6 +99,7 @@ class Puzzle:
     version_twist: VersionTwist | None = None
     warns: str | None = None
     needs: tuple[str, ...] = ()
+    works_below: str | None = None
     stdin: str = ""
 
     def true_option(self, run: RunResult) -> int | None:
@@ -154,6 +155,14 @@ class Library:
     def get(self, pep: int) -> Lesson | None:
         """The lesson on that PEP, or None."""
         return self.lessons.get(pep)
+
+    def related(self, lesson: Lesson) -> tuple[tuple[Related, Lesson], ...]:
+        """Where to go on from a lesson, with the lessons (their titles) that this library holds."""
+        return tuple(
+            (related, self.lessons[related.pep])
+            for related in lesson.related
+            if related.pep in self.lessons
+        )
 
     def __iter__(self) -> Iterator[Lesson]:
         return iter(sorted(self.lessons.values(), key=lambda lesson: lesson.pep))

@@ -1,0 +1,205 @@
+"""``python -m bot lessons check | new | preview | stats | list | rules``: an author's tools.
+
+Composes the library with the sandbox; what a rule is, and whether it holds, is decided in `bot.library`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+import textwrap
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.cli.lesson_preview import preview
+from bot.cli.lesson_report import Bar, as_json, print_report
+from bot.cli.lesson_trials import SandboxTrials, cache_folder
+from bot.cli.sandbox import folders as python_folders
+from bot.library.bench import Bench
+from bot.library.cache import RunCache
+from bot.library.check import check_lessons
+from bot.library.facts import pep_facts
+from bot.library.loading import lesson_paths, load_library, read_paths, shipped_folder
+from bot.library.measure import reading_time
+from bot.library.misconceptions import load_misconceptions
+from bot.library.registry import RULES
+from bot.library.rules.across import Shelf
+from bot.library.shelf_stats import shelf_stats
+from bot.library.skeleton import skeleton
+from bot.library.trials import Matrix
+from bot.sandbox.runner import SandboxRunner
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.core.errors import LessonFault
+    from bot.library.check import Report
+
+
+def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the group ``lessons``."""
+    group = groups.add_parser("lessons", help="check, write and look at lessons")
+    commands = group.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    check = commands.add_parser("check", help="run every snippet and apply every rule")
+    check.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="files or folders")
+    check.add_argument(
+        "--matrix",
+        choices=list(Matrix),
+        type=Matrix,
+        default=Matrix.QUICK,
+        help="quick: the oldest and the newest Python in bounds; full: all of them, and more",
+    )
+    check.add_argument("--json", action="store_true", help="one JSON object instead of text")
+    check.add_argument("--no-cache", action="store_true", help="run everything again")
+    check.set_defaults(handler=_check)
+
+    new = commands.add_parser("new", help="begin a lesson, filled with the PEP's facts")
+    new.add_argument("pep", metavar="PEP", type=int)
+    new.add_argument("--folder", metavar="DIR", type=Path, default=None, help="default: lessons/")
+    new.set_defaults(handler=_new)
+
+    show = commands.add_parser("preview", help="show a lesson as Discord will")
+    show.add_argument("pep", metavar="PEP|FILE", help="a PEP's number, or a lesson file")
+    show.set_defaults(handler=_preview)
+
+    stats = commands.add_parser("stats", help="count lessons, puzzles and what they are like")
+    stats.add_argument("--json", action="store_true")
+    stats.set_defaults(handler=_stats)
+
+    commands.add_parser("list", help="list all lessons").set_defaults(handler=_list)
+    commands.add_parser("rules", help="list all rules").set_defaults(handler=_rules)
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    paths: list[Path] = arguments.paths or [shipped_folder()]
+    absent = [path for path in paths if not path.exists()]
+    if absent:
+        print(f"not there: {', '.join(map(str, absent))}", file=sys.stderr)
+        return 2
+    began = time.monotonic()
+    report = asyncio.run(_checked(paths, arguments.matrix, use_cache=not arguments.no_cache))
+    seconds = time.monotonic() - began
+    if arguments.json:
+        print(json.dumps(as_json(report, seconds), indent=2))
+    else:
+        print_report(report, seconds)
+    return 1 if report.faults else 0
+
+
+async def _checked(paths: Sequence[Path], matrix: Matrix, *, use_cache: bool) -> Report:
+    wanted = _expanded(paths)
+    # A single file is judged in the company of its neighbours: links, twins, misconceptions, habits.
+    homes = list(dict.fromkeys(path.parent for path in wanted)) or list(paths)
+    neighbours = [path for home in homes for path in lesson_paths(home)]
+    reading = read_paths(dict.fromkeys([*wanted, *neighbours]))
+    files = [file for file in reading.files if file.path in set(wanted)]
+    known, listed = _misconceptions(homes)
+    with tempfile.TemporaryDirectory() as elsewhere:
+        async with SandboxRunner(python_folders()) as runner:
+            bench = Bench(
+                SandboxTrials(runner, elsewhere),
+                RunCache(cache_folder() if use_cache else None),
+                progress=Bar(sys.stderr).show,
+            )
+            return await check_lessons(
+                files,
+                Shelf(reading.files, known),
+                bench,
+                matrix=matrix,
+                broken=[
+                    *(fault for fault in reading.faults if fault.path in set(wanted)),
+                    *listed,
+                ],
+            )
+
+
+def _expanded(paths: Sequence[Path]) -> list[Path]:
+    return [file for path in paths for file in (lesson_paths(path) if path.is_dir() else [path])]
+
+
+def _misconceptions(
+    homes: Sequence[Path],
+) -> tuple[Mapping[str, str] | None, list[LessonFault]]:
+    """The lists of all these folders, and of the shipped one, as one; None where there is none."""
+    known: dict[str, str] = {}
+    faults: list[LessonFault] = []
+    found = False
+    for home in dict.fromkeys([shipped_folder(), *homes]):
+        listed, wrong = load_misconceptions(home)
+        found = found or listed is not None
+        known |= listed or {}
+        faults += wrong
+    return (known if found else None), faults
+
+
+def _new(arguments: argparse.Namespace) -> int:
+    facts = pep_facts().get(arguments.pep)
+    if facts is None:
+        print(f"PEP {arguments.pep} is not in bot/library/facts.tsv", file=sys.stderr)
+        return 1
+    folder: Path = arguments.folder or shipped_folder()
+    path = folder / f"pep-{facts.pep:04d}.yaml"
+    try:
+        with path.open("x", encoding="utf-8") as stream:
+            stream.write(skeleton(facts))
+    except FileExistsError:
+        print(f"{path} is there already", file=sys.stderr)
+        return 1
+    print(f"{path}: fill in every TODO, then python -m bot lessons check {path}")
+    return 0
+
+
+def _preview(arguments: argparse.Namespace) -> int:
+    wanted: str = arguments.pep
+    if wanted.isdigit():
+        path = shipped_folder() / f"pep-{int(wanted):04d}.yaml"
+    else:
+        path = Path(wanted)
+    reading = read_paths([path])
+    for fault in reading.faults:
+        print(fault, file=sys.stderr)
+    library, _ = load_library([shipped_folder()])
+    for file in reading.files:
+        print(preview(file.lesson, library, colour=sys.stdout.isatty()))
+    return 0 if reading.files else 1
+
+
+def _stats(arguments: argparse.Namespace) -> int:
+    library, faults = load_library([shipped_folder()])
+    stats = asdict(shelf_stats(list(library)))
+    if arguments.json:
+        print(json.dumps({**stats, "faults": len(faults)}, indent=2))
+        return 0
+    for name, value in stats.items():
+        if isinstance(value, dict):
+            value = ", ".join(f"{key} {count}" for key, count in value.items()) or "-"
+        label = name.replace("_", " ")
+        print(textwrap.fill(f"{label:17} {value}", 100, subsequent_indent=" " * 18))
+    return 0
+
+
+def _list(_arguments: argparse.Namespace) -> int:
+    library, faults = load_library([shipped_folder()])
+    for lesson in library:
+        seconds = reading_time(lesson).seconds
+        print(
+            f"{lesson.pep:5}  {lesson.python!s:5} {lesson.level:12} {len(lesson.puzzles)} puzzles"
+            f" {seconds:3.0f} s  {lesson.title}"
+        )
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    return 0
+
+
+def _rules(_arguments: argparse.Namespace) -> int:
+    for rule in RULES:
+        print(rule.name)
+        for text in (rule.reason, f"Way out: {rule.way_out}."):
+            print(textwrap.fill(text, 96, initial_indent="    ", subsequent_indent="    "))
+    return 0

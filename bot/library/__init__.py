@@ -1,0 +1,1 @@
+"""Lesson files to `core.Lesson`: loading, form, and the checks. Runs nothing itself, and prints nothing."""

@@ -1,0 +1,129 @@
+"""How long a lesson reads, how wide a line is, and how long messages get as Discord counts. Arithmetic only."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.core.lessons import Lesson, Option, Puzzle
+
+MESSAGE_CHARACTERS = 4_000
+"""All text of one Components V2 message."""
+MESSAGE_BYTES = 10_170
+"""UTF-8 bytes plus `BYTES_A_BLOCK` a TextDisplay; above it Discord answers HTTP 500 (measured)."""
+BYTES_A_BLOCK = 12
+_WORDS_A_MINUTE = 220
+_PROSE_WORDS_A_MINUTE = 230
+_SECONDS_A_CODE_LINE = 1.5
+# Headings, labels, points, ranks, streaks and verdicts that rendering adds to the lesson's own text.
+_CHROME = "x" * 500
+
+
+def words(text: str) -> int:
+    """The number of words: what stands between spaces."""
+    return len(text.split())
+
+
+def columns(line: str) -> int:
+    """The width of a line in a fixed-width font; wide East Asian characters and emoji take two."""
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in line
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingTime:
+    """Seconds by two counts; the longer one counts."""
+
+    by_words: float
+    by_lines: float
+
+    @property
+    def seconds(self) -> float:
+        """The longer of the two."""
+        return max(self.by_words, self.by_lines)
+
+
+def reading_time(lesson: Lesson) -> ReadingTime:
+    """How long the page takes, without the puzzle.
+
+    By words: all words, code included, at 220 a minute. By lines: the text at 230 words a minute, and 1.5 s a line
+    of code.
+    """
+    text = [lesson.tagline, *lesson.prose, lesson.before.label, lesson.after.label]
+    code = [lesson.before.code, lesson.after.code]
+    spoken = sum(words(part) for part in text)
+    lines = sum(len([line for line in part.splitlines() if line.strip()]) for part in code)
+    return ReadingTime(
+        by_words=(spoken + sum(words(part) for part in code)) * 60 / _WORDS_A_MINUTE,
+        by_lines=spoken * 60 / _PROSE_WORDS_A_MINUTE + lines * _SECONDS_A_CODE_LINE,
+    )
+
+
+def characters(text: str) -> int:
+    """Length in UTF-16 code units: what Discord's clients count, never less than the code points."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The largest form of one message: its name for people, and its blocks of text."""
+
+    name: str
+    blocks: tuple[str, ...]
+
+    @property
+    def characters(self) -> int:
+        """As `characters` counts."""
+        return sum(characters(block) for block in self.blocks)
+
+    @property
+    def bytes(self) -> int:
+        """As Discord's second limit counts."""
+        return sum(len(block.encode()) + BYTES_A_BLOCK for block in self.blocks)
+
+
+def messages(lesson: Lesson) -> Iterator[Message]:
+    """Every message that a lesson can produce, with room for what rendering adds."""
+    yield Message(
+        "the daily post",
+        (
+            _CHROME,
+            lesson.title,
+            lesson.tagline,
+            *lesson.prose,
+            lesson.before.label,
+            _fenced(lesson.before.code),
+            lesson.after.label,
+            _fenced(lesson.after.code),
+            lesson.track.title + lesson.track.url,
+        ),
+    )
+    for puzzle in lesson.puzzles:
+        yield from _puzzle_messages(lesson, puzzle)
+
+
+def _puzzle_messages(lesson: Lesson, puzzle: Puzzle) -> Iterator[Message]:
+    shown = [_shown(option) for option in puzzle.options]
+    asked = (_CHROME, puzzle.prompt, _fenced(puzzle.code), *shown, puzzle.hint)
+    yield Message(f"the puzzle {puzzle.id}", asked)
+    longest = max(shown, key=len, default="")
+    whys = sorted((option.why for option in puzzle.options), key=len)[-2:]
+    twist = puzzle.version_twist.note if puzzle.version_twist else ""
+    told = (_CHROME, puzzle.prompt, _fenced(puzzle.code), longest, *whys, puzzle.explanation, twist)
+    yield Message(f"the result of {puzzle.id}", told)
+    every = (_CHROME, lesson.title, *shown, *(option.why for option in puzzle.options))
+    yield Message(f"the reveal of {puzzle.id}", (*every, puzzle.explanation, twist))
+
+
+def _fenced(code: str) -> str:
+    return f"```py\n{code}```"
+
+
+def _shown(option: Option) -> str:
+    return _fenced(option.stdout if option.stdout is not None else f"raises {option.raises}")

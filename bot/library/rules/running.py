@@ -1,0 +1,376 @@
+"""Rules on what snippets do when they run. They judge the evidence; the runs were made elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.core.lessons import Option, Puzzle, Snippet
+from bot.core.runs import Outcome, RunResult
+from bot.library.rules.base import Finding, Rule, unmarked_option
+from bot.library.rules.puzzles import OUTPUT_BYTES, OUTPUT_LINES
+
+if TYPE_CHECKING:
+    from bot.core.errors import LessonFault
+    from bot.core.versions import PythonVersion
+    from bot.library.trials import Evidence, Trial
+
+RunCheck = Callable[["Evidence"], Iterator[Finding]]
+
+_LEAKS = (
+    (re.compile(r"\b0x[0-9a-fA-F]{6,}"), "a memory address"),
+    (re.compile(r"(?:/(?:tmp|usr|home|root|opt|var|proc|lib)/|\bmain\.py\b|[A-Z]:\\)"), "a path"),
+    (
+        re.compile(r"\b20[2-9]\d-[01]\d-[0-3]\d[ T][0-2]\d:[0-5]\d:[0-5]\d\.\d{3,}"),
+        "a moment in time",
+    ),
+)
+_WARNING = re.compile(r"^\S*?:?\d*:? ?(\w+(?:\.\w+)*): ", re.MULTILINE)
+_QUOTED = 60
+
+
+@dataclass(frozen=True, slots=True)
+class RunRule(Rule):
+    """A rule that the runs of a snippet or puzzle obey or break."""
+
+    check: RunCheck = field(kw_only=True)
+
+    def faults(self, evidence: Evidence) -> Iterator[LessonFault]:
+        """What is wrong with this subject."""
+        file = evidence.subject.file
+        for finding in self.check(evidence):
+            yield file.fault(self, finding)
+
+
+def run_rule(name: str, *, reason: str, way_out: str) -> Callable[[RunCheck], RunRule]:
+    """Make a rule of a function that yields what the evidence shows to be wrong."""
+
+    def make(check: RunCheck) -> RunRule:
+        return RunRule(name, reason, way_out, check=check)
+
+    return make
+
+
+@run_rule(
+    "ends-in-time",
+    reason="A run gets 2 seconds and the sandbox's memory; the bot must know the answer before it posts.",
+    way_out="do less, sleep less",
+)
+def ends_in_time(evidence: Evidence) -> Iterator[Finding]:
+    """No run times out, runs out of memory, floods its output or is killed."""
+    for trial, run in evidence.inside():
+        if run.outcome not in (Outcome.OK, Outcome.ERROR, Outcome.UNAVAILABLE):
+            why = f"on Python {trial.python} the run ended with {run.outcome}: {run.detail or 'no detail'}"
+            yield Finding((*evidence.subject.where, "code"), why)
+            return
+
+
+@run_rule(
+    "same-every-time",
+    reason="The answer may not depend on the hash seed, the folder, the time zone, the locale or luck.",
+    way_out="sort what has no order, seed what is random, print nothing that changes",
+)
+def same_every_time(evidence: Evidence) -> Iterator[Finding]:
+    """All runs on one Python do the same."""
+    for python in evidence.plan.inside:
+        runs = [(t, run) for t, run in evidence.inside() if t.python == python and _ended(run)]
+        kinds = Counter(_did(run) for _, run in runs)
+        if len(kinds) > 1:
+            first, other = _two_that_differ(runs)
+            why = (
+                f"on Python {python} it prints {_quote(first[1])} with {first[0].condition}"
+                f" and {_quote(other[1])} with {other[0].condition}"
+            )
+            yield Finding((*evidence.subject.where, "code"), why)
+            return
+
+
+@run_rule(
+    "same-on-all-versions",
+    reason="The bounds are a promise: inside them every Python does the same.",
+    way_out="tighten the bounds, or declare a version_twist outside them",
+)
+def same_on_all_versions(evidence: Evidence) -> Iterator[Finding]:
+    """All Pythons inside the bounds do the same."""
+    answers = {p: run for p in evidence.plan.inside if (run := evidence.on(p)) and _ended(run)}
+    kinds: dict[tuple[str, str | None], list[PythonVersion]] = {}
+    for python, run in answers.items():
+        kinds.setdefault(_did(run), []).append(python)
+    if len(kinds) > 1:
+        told = "; ".join(
+            f"{', '.join(map(str, pythons))}: {_quote(answers[pythons[0]])}"
+            for pythons in kinds.values()
+        )
+        yield Finding((*evidence.subject.where, "python"), f"Pythons differ: {told}")
+
+
+@run_rule(
+    "prints-as-declared",
+    reason="The page shows what the snippet prints, byte for byte.",
+    way_out="copy what was really printed, or mend the code",
+)
+def prints_as_declared(evidence: Evidence) -> Iterator[Finding]:
+    """Before and after print their ``stdout``."""
+    item = evidence.subject.item
+    if not isinstance(item, Snippet):
+        return
+    for trial, run in evidence.inside():
+        if _ended(run) and (run.outcome is not Outcome.OK or run.stdout != item.stdout):
+            why = f"on Python {trial.python} it {_told(run)}, declared is {_quoted(item.stdout)}"
+            yield Finding((*evidence.subject.where, "stdout"), why)
+            return
+
+
+@run_rule(
+    "one-true-option",
+    reason="The truth is what ran: a puzzle where no option or two options equal it is broken.",
+    way_out="mend the option that should be true; compare it byte for byte",
+)
+def one_true_option(evidence: Evidence) -> Iterator[Finding]:
+    """Exactly one option is what the run did."""
+    item = evidence.subject.item
+    if not isinstance(item, Puzzle):
+        return
+    for trial, run in evidence.inside():
+        matching = sum(option.matches(run) for option in item.options)
+        if _ended(run) and matching != 1:
+            near = _near_miss(item, run)
+            why = f"on Python {trial.python} it {_told(run)}; {matching} options say so{near}"
+            yield Finding((*evidence.subject.where, "options"), why)
+            return
+
+
+@run_rule(
+    "unmarked-is-true",
+    reason="The option without a misconception is held for the right one everywhere else.",
+    way_out="give the wrong option its misconception and take it from the right one",
+)
+def unmarked_is_true(evidence: Evidence) -> Iterator[Finding]:
+    """The option without a misconception is what the run did."""
+    item = evidence.subject.item
+    if not isinstance(item, Puzzle):
+        return
+    right = unmarked_option(item)
+    for trial, run in evidence.inside():
+        truth = item.true_option(run)
+        if right is not None and truth is not None and truth != right:
+            why = f"on Python {trial.python} option {truth + 1} is true and has a misconception"
+            yield Finding((*evidence.subject.where, "options", truth), why)
+            return
+
+
+@run_rule(
+    "quiet-stderr",
+    reason="A warning that nobody mentions confuses whoever runs the snippet.",
+    way_out="mend the cause, or name the category in warns",
+)
+def quiet_stderr(evidence: Evidence) -> Iterator[Finding]:
+    """Nothing on stderr unless ``warns`` names the category."""
+    declared = evidence.subject.item.warns
+    for trial, run in evidence.inside():
+        if run.outcome is not Outcome.OK or not run.stderr.strip():
+            continue
+        if declared is None or not _names(run.stderr, declared):
+            last = run.stderr.strip().splitlines()[-1][:_QUOTED]
+            where = (*evidence.subject.where, "code")
+            yield Finding(where, f"on Python {trial.python} stderr says {last!r}")
+            return
+
+
+@run_rule(
+    "warns-really",
+    reason="A warning that never comes is a false statement.",
+    way_out="remove warns",
+)
+def warns_really(evidence: Evidence) -> Iterator[Finding]:
+    """``warns`` is seen on at least one Python."""
+    declared = evidence.subject.item.warns
+    runs = [run for _, run in evidence.inside() if _ended(run)]
+    # The category may come with a Python that lies between the two that a quick matrix tries.
+    everything = len(evidence.plan.inside) != 2
+    if declared and runs and everything and not any(_names(run.stderr, declared) for run in runs):
+        yield Finding((*evidence.subject.where, "warns"), f"no Python says {declared}")
+
+
+@run_rule(
+    "prints-or-raises",
+    reason="Where something is printed before the exception, two options could be defended.",
+    way_out="catch the exception and print its type, or print nothing before it",
+)
+def prints_or_raises(evidence: Evidence) -> Iterator[Finding]:
+    """A puzzle that raises prints nothing before."""
+    item = evidence.subject.item
+    if not isinstance(item, Puzzle):
+        return
+    for trial, run in evidence.inside():
+        if run.outcome is Outcome.ERROR and run.stdout:
+            why = f"on Python {trial.python} it prints {_quoted(run.stdout)} and then raises {run.exception}"
+            yield Finding((*evidence.subject.where, "code"), why)
+            return
+
+
+@run_rule(
+    "short-output",
+    reason="The output stands in an option, an answer and a reveal; on a phone twelve lines are a screen.",
+    way_out="print less",
+)
+def short_output(evidence: Evidence) -> Iterator[Finding]:
+    """At most 400 bytes and 12 lines are printed."""
+    for _, run in evidence.inside():
+        size, lines = len(run.stdout.encode()), len(run.stdout.splitlines())
+        if size > OUTPUT_BYTES or lines > OUTPUT_LINES:
+            why = f"it prints {size} bytes in {lines} lines, at most 400 in 12 are shown"
+            yield Finding((*evidence.subject.where, "code"), why)
+            return
+
+
+@run_rule(
+    "no-leaks",
+    reason="Addresses, paths and moments differ on every machine, so no author can know them.",
+    way_out="print something that is the same everywhere",
+)
+def no_leaks(evidence: Evidence) -> Iterator[Finding]:
+    """No address, path or time of day in the output."""
+    for _, run in evidence.inside():
+        for pattern, what in _LEAKS:
+            match = pattern.search(run.stdout)
+            if match:
+                why = f"{match[0]!r} in the output looks like {what}"
+                yield Finding((*evidence.subject.where, "code"), why)
+                return
+
+
+@run_rule(
+    "ends-above-max",
+    reason="An upper bound is a fact: the next Python really does something else.",
+    way_out="remove max, or name what the newer Python raises in fails_after",
+)
+def ends_above_max(evidence: Evidence) -> Iterator[Finding]:
+    """The first Python above ``max`` fails with ``fails_after``, or does something else."""
+    item, python = evidence.subject.item, evidence.plan.above
+    run = evidence.on(python)
+    if run is None or not _ended(run):
+        return
+    where = (*evidence.subject.where, "python")
+    expected = item.fails_after if isinstance(item, Snippet) else None
+    if expected is not None and run.exception != expected:
+        why = f"Python {python} {_told(run)}, fails_after says {expected}"
+        yield Finding((*evidence.subject.where, "fails_after"), why)
+    elif _holds(item, run):
+        yield Finding(where, f"Python {python} does the same, so max is too low")
+
+
+@run_rule(
+    "begins-at-min",
+    reason="A lower bound is a fact: the Python before it can't do this, or does something else.",
+    way_out="lower min, or give the reason in works_below",
+)
+def begins_at_min(evidence: Evidence) -> Iterator[Finding]:
+    """The last Python below ``min`` does something else, unless ``works_below`` says why not."""
+    item, python = evidence.subject.item, evidence.plan.below
+    run = evidence.on(python)
+    if run is None or not _ended(run):
+        return
+    where = evidence.subject.where
+    if _holds(item, run) and item.works_below is None:
+        yield Finding((*where, "python"), f"Python {python} does the same, so min is too high")
+    elif not _holds(item, run) and item.works_below is not None:
+        why = f"Python {python} {_told(run)}, so works_below is not true"
+        yield Finding((*where, "works_below"), why)
+
+
+@run_rule(
+    "twist-holds",
+    reason="The result message tells people what another Python did.",
+    way_out="write what really happens there, or remove the twist",
+)
+def twist_holds(evidence: Evidence) -> Iterator[Finding]:
+    """On the twist's Pythons the run does what the twist says."""
+    item = evidence.subject.item
+    if not isinstance(item, Puzzle) or item.version_twist is None:
+        return
+    twist = item.version_twist
+    says = Option(why="", stdout=twist.stdout, raises=twist.raises)
+    where = (*evidence.subject.where, "version_twist")
+    for trial, run in evidence.runs.items():
+        if trial.python not in evidence.plan.twist or not _ended(run):
+            continue
+        if not says.matches(run):
+            yield Finding(where, f"Python {trial.python} {_told(run)}")
+            return
+        if item.true_option(run) is not None and _holds(item, run):
+            yield Finding(where, f"Python {trial.python} does what the right option says: no twist")
+            return
+
+
+def _ended(run: RunResult) -> bool:
+    """Whether the run tells something: it ended by itself. Other endings have a rule of their own."""
+    return run.outcome in (Outcome.OK, Outcome.ERROR)
+
+
+def _did(run: RunResult) -> tuple[str, str | None]:
+    return run.stdout, run.exception if run.outcome is Outcome.ERROR else None
+
+
+def _holds(item: Snippet | Puzzle, run: RunResult) -> bool:
+    """Whether a run outside the bounds does what is promised inside them."""
+    if isinstance(item, Snippet):
+        return run.outcome is Outcome.OK and run.stdout == item.stdout
+    right = unmarked_option(item)
+    return right is not None and item.options[right].matches(run)
+
+
+def _two_that_differ(
+    runs: list[tuple[Trial, RunResult]],
+) -> tuple[tuple[Trial, RunResult], tuple[Trial, RunResult]]:
+    first = runs[0]
+    return first, next(other for other in runs if _did(other[1]) != _did(first[1]))
+
+
+def _names(stderr: str, category: str) -> bool:
+    """Whether stderr holds that warning, and no other one."""
+    found = {match[1].rpartition(".")[2] for match in _WARNING.finditer(stderr)}
+    warned = {name for name in found if name.endswith("Warning")}
+    return category in stderr and warned <= {category}
+
+
+def _near_miss(puzzle: Puzzle, run: RunResult) -> str:
+    for number, option in enumerate(puzzle.options, 1):
+        if option.stdout is not None and option.stdout.split() == run.stdout.split():
+            return f" (option {number} differs only in spaces or newlines)"
+    return ""
+
+
+def _told(run: RunResult) -> str:
+    if run.outcome is Outcome.ERROR:
+        return f"raises {run.exception}"
+    return f"prints {_quoted(run.stdout)}" if run.stdout else "prints nothing"
+
+
+def _quote(run: RunResult) -> str:
+    return run.exception or "an error" if run.outcome is Outcome.ERROR else _quoted(run.stdout)
+
+
+def _quoted(text: str) -> str:
+    return repr(text if len(text) <= _QUOTED else text[: _QUOTED - 3] + "...")
+
+
+RUN_RULES = (
+    ends_in_time,
+    same_every_time,
+    same_on_all_versions,
+    prints_as_declared,
+    one_true_option,
+    unmarked_is_true,
+    quiet_stderr,
+    warns_really,
+    prints_or_raises,
+    short_output,
+    no_leaks,
+    ends_above_max,
+    begins_at_min,
+    twist_holds,
+)
