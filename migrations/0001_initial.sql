@@ -120,3 +120,9 @@ CREATE TABLE puzzles_set_aside (
     set_aside_at   BIGINT NOT NULL,
     PRIMARY KEY (puzzle_id, lesson_digest)
 );
+
+-- What the bot knows about itself, such as the digest of the commands it last told Discord.
+CREATE TABLE bot_state (
+    key    TEXT PRIMARY KEY,
+    value  TEXT NOT NULL
+);

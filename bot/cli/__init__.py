@@ -8,25 +8,28 @@ the parsed arguments to the exit code.
 from __future__ import annotations
 
 import argparse
+import sqlite3
 import sys
 from typing import TYPE_CHECKING
 
 from bot import __version__
-from bot.core.errors import ConfigError
+from bot.core.errors import ConfigError, DatabaseTooNew
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    Groups = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
     # Imported here so that one group's imports (discord, yaml) don't slow the others down.
-    from bot.cli import lessons, sandbox
+    from bot.cli import db, lessons, runtime, sandbox
 
     parser = argparse.ArgumentParser(prog="python -m bot", description="PEP Speedrun")
     parser.add_argument("--version", action="version", version=f"PEP Speedrun {__version__}")
     groups = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for group in (lessons, sandbox):
+    for group in (runtime, lessons, db, sandbox):
         group.add_parser(groups)
     return parser
 
@@ -39,6 +42,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ConfigError as error:
         for problem in error.problems:
             print(problem, file=sys.stderr)
+        return 2
+    except (DatabaseTooNew, sqlite3.Error) as error:
+        print(f"The database can't be used: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

@@ -31,9 +31,18 @@ class Sandbox(Protocol):
         ...
 
     async def run(
-        self, code: str, limits: Limits, interpreter: PythonVersion, *, stdin: str = ""
+        self,
+        code: str,
+        limits: Limits,
+        interpreter: PythonVersion,
+        *,
+        stdin: str = "",
+        needs: frozenset[str] = frozenset(),
     ) -> RunResult:
-        """Run ``code`` as ``main.py``; waits at most ``limits.wall_ms`` and a little."""
+        """Run ``code`` as ``main.py``; waits at most ``limits.wall_ms`` and a little.
+
+        ``needs`` says what a lesson declared to use beyond plain computing, such as ``fs``.
+        """
         ...
 
 

@@ -17,10 +17,7 @@ if TYPE_CHECKING:
     from bot.core.versions import PythonVersion
     from bot.sandbox.runner import SandboxRunner
 
-_Key = tuple[str, str, "Limits", str, str]
-
-KEPT = frozenset({Outcome.OK, Outcome.ERROR})
-"""Outcomes that depend on the code alone. A busy host can cause the others."""
+_Key = tuple[str, str, frozenset[str], "Limits", str, str]
 
 
 class CachedSandbox:
@@ -38,19 +35,32 @@ class CachedSandbox:
         return self._runner.interpreters()
 
     async def run(
-        self, code: str, limits: Limits, interpreter: PythonVersion, *, stdin: str = ""
+        self,
+        code: str,
+        limits: Limits,
+        interpreter: PythonVersion,
+        *,
+        stdin: str = "",
+        needs: frozenset[str] = frozenset(),
     ) -> RunResult:
         """As the runner's, or what it said before for the same code, limits and Python."""
         found = self._runner.interpreter(interpreter)
         if found is None:
-            return await self._runner.run(code, limits, interpreter, stdin=stdin)
-        key = (code, stdin, limits, str(found.path), found.full_version)
+            return await self._runner.run(code, limits, interpreter, stdin=stdin, needs=needs)
+        key = (code, stdin, needs, limits, str(found.path), found.full_version)
         if key in self._kept:
             self._kept.move_to_end(key)
             return self._kept[key]
-        result = await self._runner.run(code, limits, interpreter, stdin=stdin)
-        if result.outcome in KEPT:
+        result = await self._runner.run(code, limits, interpreter, stdin=stdin, needs=needs)
+        if depends_on_code_alone(result):
             self._kept[key] = result
             if len(self._kept) > self._size:
                 self._kept.popitem(last=False)
         return result
+
+
+def depends_on_code_alone(result: RunResult) -> bool:
+    """Whether a busy or broken host can't have caused this: it ended well, or by an exception."""
+    return result.outcome is Outcome.OK or (
+        result.outcome is Outcome.ERROR and result.exception is not None
+    )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.core.errors import UnknownLesson
+from bot.core.errors import UnknownLesson, UnknownRound
 from bot.storage.lessons import load_lesson_version
+from bot.storage.rounds import load_round
 
 if TYPE_CHECKING:
     from bot.core.lessons import Lesson, Library, Puzzle
     from bot.core.rounds import Round
+    from bot.services.context import Context
     from bot.storage.database import Database
 
 
@@ -26,3 +28,16 @@ async def lesson_of(db: Database, library: Library, round_: Round) -> tuple[Less
     if lesson is None or puzzle is None:
         raise UnknownLesson(round_.pep)
     return lesson, puzzle
+
+
+async def round_lesson(ctx: Context, guild_id: int, round_id: int) -> Lesson:
+    """The lesson that one of the guild's rounds was posted with.
+
+    Raises:
+        UnknownRound: This guild has no such round.
+    """
+    round_ = await ctx.db.read(lambda tx: load_round(tx, round_id))
+    if round_ is None or round_.guild_id != guild_id:
+        raise UnknownRound(round_id)
+    lesson, _ = await lesson_of(ctx.db, ctx.library, round_)
+    return lesson

@@ -11,7 +11,8 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.core.errors import NothingToPost, RoundExists
+from bot.core.errors import NothingToPost, RoundExists, SandboxUnavailable
+from bot.core.rounds import RoundState
 from bot.core.selection import Pick, newest_python
 from bot.services.lessons import lesson_of
 from bot.services.truth import choose, run_puzzle, set_aside
@@ -22,6 +23,7 @@ from bot.storage.rounds import (
     list_posted,
     load_round,
     load_round_of_date,
+    mark_moved,
     mark_open,
     mark_pick,
     mark_truth,
@@ -39,6 +41,9 @@ if TYPE_CHECKING:
     from bot.storage.database import Transaction
 
 log = logging.getLogger(__name__)
+
+MAX_FAILED_PUZZLES = 3
+"""When so many puzzles in a row could not be run, it is the sandbox that fails, not they."""
 
 
 async def open_round(
@@ -113,6 +118,26 @@ async def resume_round(
     return await _post(ctx, round_, lesson)
 
 
+async def repost_round(ctx: Context, round_: Round) -> Round:
+    """Post an open round again whose post is gone; its guesses and its end stay as they are.
+
+    The caller knows that the post is gone.
+
+    Raises:
+        AnnounceFailed: It was not posted.
+    """
+    if round_.state is not RoundState.OPEN:
+        return round_
+    lesson, _ = await lesson_of(ctx.db, ctx.library, round_)
+    posted = await ctx.announcer.post(round_, lesson)
+
+    def record(tx: Transaction) -> Round:
+        mark_moved(tx, round_.id, posted.message_id)
+        return _stored(tx, round_.id)
+
+    return await ctx.db.write(record)
+
+
 async def _with_truth(
     ctx: Context, round_: Round, now: datetime, *, pep: int | None = None
 ) -> tuple[Round, Lesson]:
@@ -122,16 +147,24 @@ async def _with_truth(
         return round_, lesson
     python = newest_python(puzzle, ctx.sandbox.interpreters())
     pick = None if python is None else Pick(lesson, puzzle, python)
+    history = await ctx.db.read(
+        lambda tx: list_posted(tx, round_.guild_id, before=round_.puzzle_date)
+    )
+    failed: set[str] = set()
     while pick is not None:
-        run, truth = await run_puzzle(ctx.sandbox, pick.puzzle, pick.python, ctx.limits)
-        if truth is not None:
-            store = partial(_store_truth, round_=round_, pick=pick, truth=truth)
-            return await ctx.db.write(store), pick.lesson
-        await set_aside(ctx.db, pick.lesson, pick.puzzle, run, now)
-        history = await ctx.db.read(
-            lambda tx: list_posted(tx, round_.guild_id, before=round_.puzzle_date)
-        )
-        pick = await choose(ctx, history, seed=round_.guild_id, pep=pep)
+        try:
+            run, truth = await run_puzzle(ctx.sandbox, pick.puzzle, pick.python, ctx.limits)
+        except SandboxUnavailable as failure:
+            log.warning("round=%s guild=%s: %s", round_.id, round_.guild_id, failure)
+            failed.add(pick.puzzle.id)
+            if len(failed) == MAX_FAILED_PUZZLES:
+                raise
+        else:
+            if truth is not None:
+                store = partial(_store_truth, round_=round_, pick=pick, truth=truth)
+                return await ctx.db.write(store), pick.lesson
+            await set_aside(ctx.db, pick.lesson, pick.puzzle, run, now)
+        pick = await choose(ctx, history, seed=round_.guild_id, pep=pep, but_not=failed)
     raise NothingToPost(pep)
 
 

@@ -78,4 +78,5 @@ async def practice_of_round(
 def _in_turn(lesson: Lesson, had: set[str]) -> list[Puzzle]:
     # The daily post takes a lesson's puzzles from the front; practice takes unseen ones from the
     # back, so that the two meet as late as possible.
-    return sorted(lesson.puzzles[::-1], key=lambda puzzle: puzzle.id not in had)
+    unseen_last_first = lesson.puzzles[::-1]
+    return sorted(unseen_last_first, key=lambda puzzle: puzzle.id not in had)

@@ -12,7 +12,7 @@ from bot.core.selection import next_pick
 from bot.storage.lessons import insert_set_aside, list_set_aside
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from bot.core.lessons import Lesson, Library, Puzzle
@@ -32,11 +32,16 @@ async def run_puzzle(
     """Run a puzzle; the truth is None where its run equals none of its options, or several.
 
     Raises:
-        SandboxUnavailable: It could not be run; nothing is known of it.
+        SandboxUnavailable: The run says nothing about the puzzle: it did not take place, ran into
+            a limit, crashed, or Python never got as far as the puzzle. A busy or broken host must
+            not set a good puzzle aside.
     """
-    run = await sandbox.run(puzzle.code, limits, python, stdin=puzzle.stdin)
-    if run.outcome is Outcome.UNAVAILABLE:
-        raise SandboxUnavailable(run.detail or "the sandbox did not run the puzzle")
+    run = await sandbox.run(
+        puzzle.code, limits, python, stdin=puzzle.stdin, needs=frozenset(puzzle.needs)
+    )
+    if not (run.outcome is Outcome.OK or (run.outcome is Outcome.ERROR and run.exception)):
+        why = run.detail or f"ended as {run.outcome} on Python {run.python}"
+        raise SandboxUnavailable(f"puzzle {puzzle.id}: {why}")
     option = puzzle.true_option(run)
     if option is None:
         return run, None
@@ -56,10 +61,18 @@ async def set_aside(
 
 
 async def choose(
-    ctx: Context, history: Sequence[Posted], *, seed: int, pep: int | None = None
+    ctx: Context,
+    history: Sequence[Posted],
+    *,
+    seed: int,
+    pep: int | None = None,
+    but_not: Collection[str] = (),
 ) -> Pick | None:
-    """The next pick for a guild with that history, among what this host can run."""
-    aside = set_aside_ids(ctx.library, await ctx.db.read(list_set_aside))
+    """The next pick for a guild with that history, among what this host can run.
+
+    ``but_not`` holds the ids of puzzles to pass over this once.
+    """
+    aside = set_aside_ids(ctx.library, await ctx.db.read(list_set_aside)).union(but_not)
     return next_pick(
         ctx.library,
         history,

@@ -101,6 +101,13 @@ def mark_open(
     return changed == 1
 
 
+def mark_moved(tx: Transaction, round_id: int, message_id: int) -> None:
+    """The open round's post was deleted and made again."""
+    tx.execute(
+        "UPDATE rounds SET message_id = ?2 WHERE id = ?1 AND state = 'open'", round_id, message_id
+    )
+
+
 def mark_scored(tx: Transaction, round_id: int) -> bool:
     """Close an open round to guesses; False where another did, or it was not open."""
     changed = tx.execute(

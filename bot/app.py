@@ -1,0 +1,104 @@
+"""The composition root: builds every object the bot is made of, and closes them in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import discord
+
+from bot.config import bundled
+from bot.core.errors import ConfigError
+from bot.discord_app.client import SpeedrunClient, redirect
+from bot.library.loading import load_library
+from bot.sandbox.cache import CachedSandbox
+from bot.sandbox.limits import AUTHORED
+from bot.sandbox.runner import SandboxRunner
+from bot.storage.database import Database, open_database
+from bot.storage.migrate import load_migrations, migrate
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bot.config import Settings
+    from bot.core.lessons import Library
+    from bot.core.ports import Clock, Sandbox
+
+log = logging.getLogger(__name__)
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """This instant, in UTC."""
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The bot without its connection; `client` makes one."""
+
+    settings: Settings
+    db: Database
+    library: Library
+    sandbox: Sandbox
+    clock: Clock
+
+    def client(self, **options: Any) -> SpeedrunClient:  # noqa: ANN401  (passed on)
+        """A new client on the same database; ``options`` as `SpeedrunClient` has them."""
+        return SpeedrunClient(
+            db=self.db,
+            library=self.library,
+            sandbox=self.sandbox,
+            limits=AUTHORED,
+            clock=self.clock,
+            **options,
+        )
+
+
+@asynccontextmanager
+async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncIterator[App]:
+    """Open the database (migrating it), the lessons and the sandbox.
+
+    Raises:
+        DatabaseTooNew: A newer release migrated the database.
+        OSError, sqlite3.Error: The database can't be opened.
+    """
+    clock = clock or SystemClock()
+    async with AsyncExitStack() as stack:
+        db = await stack.enter_async_context(open_database(settings.database_path))
+        await migrate(db, load_migrations(bundled("migrations")), clock.now())
+        library, faults = await asyncio.to_thread(load_library, settings.lesson_folders)
+        for fault in faults:
+            log.error("lesson left out: %s", fault)
+        runner = await stack.enter_async_context(SandboxRunner(settings.python_folders))
+        pythons = ", ".join(str(version) for version in runner.interpreters())
+        log.info("lessons=%s pythons=%s database=%s", len(library), pythons, settings.database_path)
+        yield App(settings, db, library, CachedSandbox(runner), clock)
+
+
+async def run(settings: Settings) -> None:
+    """Run the bot on Discord until SIGINT or SIGTERM.
+
+    Raises:
+        ConfigError: Discord refuses the token: final, no use trying again.
+    """
+    redirect(settings.api_base, settings.gateway_url)
+    async with open_app(settings) as app, app.client() as client:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, lambda: loop.create_task(client.close()))
+        try:
+            await client.start(settings.token.reveal())
+        except discord.LoginFailure as error:
+            problem = (
+                "DISCORD_TOKEN was refused by Discord. Reset it on your application's Bot page "
+                "and set the new one."
+            )
+            raise ConfigError((problem,)) from error

@@ -1,0 +1,62 @@
+"""``run`` and ``playground``: the bot itself."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.config import configure_logging, load_environ, read_settings
+
+if TYPE_CHECKING:
+    from bot.cli import Groups
+    from bot.config import Settings
+
+
+def add_parser(groups: Groups) -> None:
+    """Declare the commands."""
+    run = groups.add_parser("run", help="run the bot on Discord (needs DISCORD_TOKEN)")
+    run.set_defaults(handler=_run)
+    playground = groups.add_parser(
+        "playground", help="run the real bot in a simulated Discord, on a page in your browser"
+    )
+    playground.add_argument("--port", type=int, help="of the page, on loopback; any free one else")
+    playground.add_argument("--db", type=Path, help="keep the database here; else it is forgotten")
+    playground.add_argument("--no-browser", action="store_true", help="only print the address")
+    playground.set_defaults(handler=_playground)
+
+
+def settings_of(*, needs_token: bool = False) -> Settings:
+    """The settings from this process's environment and its ``.env`` file."""
+    return read_settings(load_environ(os.environ, Path(".env")), needs_token=needs_token)
+
+
+def _run(_: argparse.Namespace) -> int:
+    from bot.app import run
+
+    settings = settings_of(needs_token=True)
+    configure_logging(settings.log_level)
+    asyncio.run(run(settings))
+    return 0
+
+
+def _playground(arguments: argparse.Namespace) -> int:
+    from bot.playground import run
+
+    settings = settings_of()
+    configure_logging("WARNING")
+    with tempfile.TemporaryDirectory(prefix="pep-speedrun-") as folder:
+        path = arguments.db or Path(folder) / "playground.db"
+        asyncio.run(
+            run(
+                replace(settings, database_path=path),
+                port=arguments.port,
+                open_browser=not arguments.no_browser,
+                say=lambda text: print(text, flush=True),
+            )
+        )
+    return 0

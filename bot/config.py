@@ -1,0 +1,161 @@
+"""Settings from the environment. Reads a mapping it is given; all problems are told at once.
+
+A token is kept out of every repr and message: `Secret` shows that it is set, and no more.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from dotenv import dotenv_values
+
+from bot.core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DEFAULT_DATABASE_URL = "sqlite:///data/pep-speedrun.db"
+DEFAULT_API_BASE = "https://discord.com/api/v10"
+DEFAULT_GATEWAY_URL = "wss://gateway.discord.gg/"
+_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+_PACKAGE = Path(__file__).parent
+
+
+class Secret:
+    """A value that no repr, log or error shows."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The value itself, for the one call that needs it."""
+        return self._value
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __repr__(self) -> str:
+        return "Secret(set)" if self._value else "Secret(not set)"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the operator decides. Paths are as given, relative ones from the working directory."""
+
+    token: Secret
+    database_path: Path
+    log_level: str
+    lesson_folders: tuple[Path, ...]
+    python_folders: tuple[Path, ...]
+    api_base: str
+    gateway_url: str
+
+
+def load_environ(environ: Mapping[str, str], env_file: Path) -> dict[str, str]:
+    """The environment over what the ``.env`` file says, where there is one."""
+    from_file = dotenv_values(env_file) if env_file.is_file() else {}
+    return {name: value for name, value in from_file.items() if value is not None} | dict(environ)
+
+
+def read_settings(environ: Mapping[str, str], *, needs_token: bool) -> Settings:
+    """Read the settings.
+
+    Raises:
+        ConfigError: Everything that is wrong, each with the variable's name and a way out.
+    """
+    problems: list[str] = []
+    settings = Settings(
+        token=_token(environ, problems, needs_token=needs_token),
+        database_path=_database_path(environ, problems),
+        log_level=_log_level(environ, problems),
+        lesson_folders=(bundled("lessons"), *_folders(environ, "LESSON_FOLDERS", problems)),
+        python_folders=_folders(environ, "PEP_SPEEDRUN_PYTHONS", problems),
+        api_base=_address(environ, "DISCORD_API_BASE", DEFAULT_API_BASE, "http", problems),
+        gateway_url=_address(environ, "DISCORD_GATEWAY_URL", DEFAULT_GATEWAY_URL, "ws", problems),
+    )
+    if problems:
+        raise ConfigError(tuple(problems))
+    return settings
+
+
+def bundled(name: str) -> Path:
+    """A folder that travels with the code: inside the package in a wheel, else at the tree's top."""
+    inside = _PACKAGE / "_bundled" / name
+    return inside if inside.is_dir() else _PACKAGE.parent / name
+
+
+def _token(environ: Mapping[str, str], problems: list[str], *, needs_token: bool) -> Secret:
+    token = environ.get("DISCORD_TOKEN", "").strip()
+    if not token and needs_token:
+        problems.append(
+            "DISCORD_TOKEN is not set. Copy the token from your application's Bot page into the "
+            "environment or a .env file; `python -m bot playground` runs without one."
+        )
+    elif any(character.isspace() for character in token):
+        problems.append(
+            "DISCORD_TOKEN has white space inside. Copy it again, in one piece and without quotes."
+        )
+    return Secret(token)
+
+
+def _database_path(environ: Mapping[str, str], problems: list[str]) -> Path:
+    url = environ.get("DATABASE_URL", "").strip() or DEFAULT_DATABASE_URL
+    parts = urlsplit(url)
+    path = unquote(parts.path)[1:]
+    if parts.scheme != "sqlite" or parts.netloc or not path:
+        shown = parts.scheme or "no scheme"
+        problems.append(
+            f"DATABASE_URL has {shown}, and only SQLite files are supported: "
+            "sqlite:///data/bot.db for a path from here, sqlite:////var/lib/bot.db from the root."
+        )
+    return Path(path or "unusable.db")
+
+
+def _log_level(environ: Mapping[str, str], problems: list[str]) -> str:
+    level = environ.get("LOG_LEVEL", "").strip().upper() or "INFO"
+    if level not in _LOG_LEVELS:
+        problems.append(f"LOG_LEVEL is {level!r}. Use one of {', '.join(_LOG_LEVELS)}.")
+    return level
+
+
+def _folders(environ: Mapping[str, str], name: str, problems: list[str]) -> tuple[Path, ...]:
+    import os  # noqa: PLC0415  (only for the separator of paths)
+
+    folders = [Path(part) for part in environ.get(name, "").split(os.pathsep) if part.strip()]
+    problems += [
+        f"{name} names {folder}, which is no folder. Make it, or take it out of the list."
+        for folder in folders
+        if not folder.is_dir()
+    ]
+    return tuple(folders)
+
+
+def _address(
+    environ: Mapping[str, str], name: str, default: str, scheme: str, problems: list[str]
+) -> str:
+    address = environ.get(name, "").strip() or default
+    try:
+        parts = urlsplit(address)
+        is_usable = parts.scheme in (scheme, f"{scheme}s") and bool(parts.hostname)
+    except ValueError:
+        is_usable = False
+    if not is_usable:
+        problems.append(
+            f"{name} is not an address that begins with {scheme}:// or {scheme}s://. "
+            f"Leave it out for Discord's own."
+        )
+    return address.rstrip("/") if scheme == "http" else address
+
+
+def configure_logging(level: str) -> None:
+    """Log to stderr, one line an event, with discord.py's own chatter at WARNING."""
+    logging.basicConfig(
+        level=level, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s", force=True
+    )
+    logging.getLogger("discord").setLevel(max(logging.getLevelName(level), logging.WARNING))

@@ -1,0 +1,1 @@
+"""Everything that speaks to Discord; the only package that imports discord."""

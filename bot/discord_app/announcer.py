@@ -1,0 +1,121 @@
+"""The announcer: posts and reveals in a guild's channel, once each.
+
+Every send carries a nonce made from the round's id; Discord answers a repeated nonce with the
+first message for a few minutes (discord.py sets ``enforce_nonce``). Beyond those minutes the
+channel itself is the record: `find_post` and `find_reveal` look for our own buttons in it.
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import discord
+
+from bot.core.errors import AnnounceFailed
+from bot.core.results import Posted
+from bot.discord_app.layout import build
+from bot.rendering.actions import Verb, action
+from bot.rendering.post import post_card
+from bot.rendering.reveal import reveal_card
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from bot.core.lessons import Lesson, Library
+    from bot.core.results import RevealFacts
+    from bot.core.rounds import Round
+    from bot.rendering.cards import Card
+
+log = logging.getLogger(__name__)
+
+_SEARCH_LIMIT = 1_000
+"""How many messages after a reservation are searched for our own: ten requests at the most."""
+_CLOCK_SLACK = timedelta(minutes=2)
+"""How far our clock may be ahead of Discord's when a search begins at a stored instant."""
+
+
+class DiscordAnnouncer:
+    """Implements `bot.core.ports.Announcer` on a client."""
+
+    def __init__(self, client: discord.Client, library: Library) -> None:
+        self._client = client
+        self._library = library
+
+    async def post(self, round_: Round, lesson: Lesson) -> Posted:
+        """Post an opening round."""
+        card = post_card(lesson, self._library, round_)
+        return await self._send(round_, card, nonce=f"speedrun-{round_.id}-post")
+
+    async def find_post(self, round_: Round) -> Posted | None:
+        """The round's post, if it is in the channel."""
+        return await self._find(round_, action(Verb.START, round_.id), round_.reserved_at)
+
+    async def reveal(self, facts: RevealFacts) -> Posted:
+        """Post the reveal of a scored round."""
+        nonce = f"speedrun-{facts.round.id}-reveal"
+        return await self._send(facts.round, reveal_card(facts), nonce=nonce)
+
+    async def find_reveal(self, round_: Round) -> Posted | None:
+        """The round's reveal, if it is in the channel."""
+        since = round_.opened_at or round_.reserved_at
+        return await self._find(round_, action(Verb.REMATCH, round_.id), since)
+
+    async def retire_post(self, round_: Round, lesson: Lesson) -> None:
+        """Turn the post's Start into Practise; a deleted post is no failure."""
+        if round_.message_id is None:
+            return
+        message = self._channel(round_).get_partial_message(round_.message_id)
+        card = post_card(lesson, self._library, round_, is_over=True)
+        with _failures(f"edit the post in channel {round_.channel_id}"):
+            try:
+                await message.edit(view=build(card)["view"])
+            except discord.NotFound:
+                log.info("the post of round=%s is gone", round_.id)
+
+    async def _send(self, round_: Round, card: Card, *, nonce: str) -> Posted:
+        with _failures(f"post in channel {round_.channel_id}"):
+            message = await self._channel(round_).send(**build(card), nonce=nonce, silent=True)
+        return Posted(message.id, message.created_at)
+
+    async def _find(self, round_: Round, custom_id: str, since: datetime) -> Posted | None:
+        me = self._client.user
+        history = self._channel(round_).history(limit=_SEARCH_LIMIT, after=since - _CLOCK_SLACK)
+        with _failures(f"read the history of channel {round_.channel_id}"):
+            async for message in history:
+                is_ours = me is not None and message.author.id == me.id
+                if is_ours and custom_id in custom_ids(message.components):
+                    return Posted(message.id, message.created_at)
+        return None
+
+    def _channel(self, round_: Round) -> discord.PartialMessageable:
+        return self._client.get_partial_messageable(round_.channel_id, guild_id=round_.guild_id)
+
+
+def custom_ids(components: Any) -> set[str]:  # noqa: ANN401  (any of discord.py's components)
+    """Every custom_id in a message's components, however deep."""
+    found = set()
+    for component in components:
+        custom_id = getattr(component, "custom_id", None)
+        if custom_id is not None:
+            found.add(custom_id)
+        found |= custom_ids(getattr(component, "children", ()))
+    return found
+
+
+@contextmanager
+def _failures(what: str) -> Iterator[None]:
+    """Turn whatever keeps Discord from doing ``what`` into `AnnounceFailed`."""
+    try:
+        yield
+    except (discord.Forbidden, discord.NotFound) as error:
+        # 403: the permission is missing; 404: the channel is gone. Neither heals in seconds.
+        raise AnnounceFailed(f"Discord refused to {what}: {error.text}", is_lasting=True) from error
+    except (discord.HTTPException, discord.DiscordException) as error:
+        raise AnnounceFailed(f"Discord did not {what}: {error}") from error
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        raise AnnounceFailed(f"could not reach Discord to {what}: {error}") from error

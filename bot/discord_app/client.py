@@ -1,0 +1,124 @@
+"""The client: logs in, syncs its commands when they changed, hands presses on, runs the ticker."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+
+from bot.discord_app.announcer import DiscordAnnouncer
+from bot.discord_app.commands.admin import AdminCommands
+from bot.discord_app.commands.speedrun import SpeedrunCommands
+from bot.discord_app.errors import answer_error
+from bot.discord_app.presses import Presses
+from bot.discord_app.ticker import Ticker
+from bot.services.context import Context
+from bot.services.memory import recall, remember
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.core.lessons import Library
+    from bot.core.ports import Clock, Sandbox
+    from bot.core.runs import Limits
+    from bot.storage.database import Database
+
+log = logging.getLogger(__name__)
+
+TICK_EVERY = timedelta(seconds=5)
+"""A post is at most this late."""
+
+
+class SpeedrunTree(app_commands.CommandTree[discord.Client]):
+    """The slash commands, with our boundary for what they raise."""
+
+    async def on_error(
+        self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
+    ) -> None:
+        """Answer with a sentence; a wrapped error is judged by what it wraps."""
+        cause = getattr(error, "original", error)
+        name = interaction.command.qualified_name if interaction.command else "a command"
+        await answer_error(interaction, cause, f"/{name}")
+
+
+class SpeedrunClient(discord.Client):
+    """One bot, on one token. It needs the guilds intent, and no privileged one."""
+
+    def __init__(
+        self,
+        *,
+        db: Database,
+        library: Library,
+        sandbox: Sandbox,
+        limits: Limits,
+        clock: Clock,
+        tick_every: timedelta = TICK_EVERY,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        super().__init__(
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            # Messages and members arrive with each interaction; caching them serves nothing.
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+        )
+        self.ctx = Context(db, library, sandbox, DiscordAnnouncer(self, library), limits)
+        self.clock = clock
+        self.tree = SpeedrunTree(self)
+        self.tree.add_command(SpeedrunCommands(self.ctx, clock))
+        self.tree.add_command(AdminCommands(self.ctx, clock))
+        self.ticker = Ticker(self.ctx, clock, tick_every, sleep)
+        self._presses = Presses(self.ctx, clock)
+        self._ticking: asyncio.Task[None] | None = None
+
+    async def setup_hook(self) -> None:
+        """Sync the commands if need be, and start the ticker: once, whatever reconnects follow."""
+        await self.sync_commands()
+        self._ticking = asyncio.create_task(self.ticker.run(self.wait_until_ready), name="ticker")
+
+    async def sync_commands(self) -> None:
+        """Tell Discord the commands where they are not those it was told last.
+
+        Creations are limited to 200 a day, so the digest of what was sent is kept.
+        """
+        commands = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        tree = json.dumps(commands, sort_keys=True, default=str)
+        digest = hashlib.sha256(tree.encode()).hexdigest()
+        key = f"commands of application {self.application_id}"
+        if await recall(self.ctx.db, key) == digest:
+            return
+        await self.tree.sync()
+        await remember(self.ctx.db, key, digest)
+        log.info("synced %s commands", len(commands))
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Hand a pressed button or menu on; slash commands go through the tree."""
+        if interaction.type is discord.InteractionType.component:
+            custom_id = str(dict(interaction.data or {}).get("custom_id", ""))
+            await self._presses.handle(interaction, custom_id)
+
+    async def on_ready(self) -> None:
+        """Say so in the log; may come again after a reconnect."""
+        log.info("ready as %s in %s guilds", self.user, len(self.guilds))
+
+    async def close(self) -> None:
+        """Stop the ticker, then the connection."""
+        if self._ticking is not None:
+            self._ticking.cancel()
+            await asyncio.gather(self._ticking, return_exceptions=True)
+        await super().close()
+
+
+def redirect(api_base: str, gateway_url: str) -> None:
+    """Send every client of this process to another server: tests, and compatible services."""
+    from yarl import URL  # noqa: PLC0415  (aiohttp's, and only needed here)
+
+    discord.http.Route.BASE = api_base
+    discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = URL(gateway_url)

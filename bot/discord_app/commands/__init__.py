@@ -1,0 +1,1 @@
+"""The slash commands: each parses, calls a use case, renders and replies."""

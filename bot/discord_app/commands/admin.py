@@ -1,0 +1,180 @@
+"""``/speedrun-admin``: what moderators can do. Discord hides it from everyone else."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+
+from bot.core.errors import GuildNotSetUp
+from bot.core.schedule import ALL_WEEKDAYS
+from bot.core.settings import (
+    parse_open_hours,
+    parse_post_time,
+    parse_time_zone,
+    parse_weekdays,
+)
+from bot.discord_app.commands.choices import pep_choices, zone_choices
+from bot.discord_app.errors import say
+from bot.discord_app.layout import build
+from bot.discord_app.permissions import channel_problems
+from bot.rendering.admin import check_card, preview_cards, set_up_card
+from bot.services.health import round_problems
+from bot.services.moderating import (
+    load_set_up,
+    post_now,
+    preview_next,
+    reveal_now,
+    set_paused,
+    set_up_guild,
+)
+
+if TYPE_CHECKING:
+    from bot.core.ports import Clock
+    from bot.core.results import SetUp
+    from bot.services.context import Context
+
+Interaction = discord.Interaction[Any]
+
+_DEFAULT_TIME = time(9, 0)
+
+
+class AdminCommands(app_commands.Group):
+    """The moderators' commands; every answer is for the one who asked."""
+
+    def __init__(self, ctx: Context, clock: Clock) -> None:
+        super().__init__(
+            name="speedrun-admin",
+            description="Set up and steer PEP Speedrun in this server",
+            guild_only=True,
+            default_permissions=discord.Permissions(manage_guild=True),
+        )
+        self._ctx = ctx
+        self._clock = clock
+
+    @app_commands.command(description="Choose channel, time and days; run it again to change them")
+    @app_commands.describe(
+        timezone="Where the server's days are counted, as Europe/Berlin",
+        channel="Where speedruns are posted; this channel if left out",
+        time="Local time of the post, as 09:00",
+        weekdays="daily, weekdays, weekends, or days such as mon, wed, fri",
+        open_hours="How long a round stays open; 0: until the next one is posted",
+    )
+    async def setup(
+        self,
+        interaction: Interaction,
+        timezone: str,
+        channel: discord.TextChannel | None = None,
+        time: str | None = None,
+        weekdays: str | None = None,
+        open_hours: app_commands.Range[int, 0, 168] | None = None,
+    ) -> None:
+        """Save the settings; what is left out keeps its value."""
+        old = await self._set_up_or_none(interaction)
+        schedule = None if old is None else old.settings.schedule
+        set_up = await set_up_guild(
+            self._ctx.db,
+            guild_id=_guild(interaction),
+            channel_id=_channel_id(interaction, channel, old),
+            post_time=parse_post_time(time)
+            if time
+            else _kept(schedule, "post_time", _DEFAULT_TIME),
+            zone=parse_time_zone(timezone),
+            weekdays=parse_weekdays(weekdays)
+            if weekdays
+            else _kept(schedule, "weekdays", ALL_WEEKDAYS),
+            open_for=parse_open_hours(open_hours)
+            if open_hours is not None
+            else _kept(schedule, "open_for", None),
+            now=self._clock.now(),
+        )
+        problems = self._problems(interaction, set_up)
+        card = set_up_card(set_up, "PEP Speedrun is set up", problems)
+        await interaction.response.send_message(**build(card), ephemeral=True)
+
+    @setup.autocomplete("timezone")
+    async def _complete_zone(self, _: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        return zone_choices(self._clock.now(), current)
+
+    @app_commands.command(description="Post today's speedrun now, the next in turn or one PEP")
+    @app_commands.describe(pep="The PEP to post; the next in turn if left out")
+    async def post(self, interaction: Interaction, pep: int | None = None) -> None:
+        """Open today's round at once."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        round_ = await post_now(self._ctx, _guild(interaction), self._clock.now(), pep=pep)
+        await say(interaction, f"Posted PEP {round_.pep} in <#{round_.channel_id}>.")
+
+    @app_commands.command(description="See the next speedrun and its puzzle, privately")
+    @app_commands.describe(pep="The PEP to look at; the next in turn if left out")
+    async def preview(self, interaction: Interaction, pep: int | None = None) -> None:
+        """Show what would be posted."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        practice = await preview_next(self._ctx, _guild(interaction), self._clock.now(), pep=pep)
+        for card in preview_cards(practice, interaction.user.id):
+            await interaction.followup.send(**build(card), ephemeral=True)
+
+    @post.autocomplete("pep")
+    @preview.autocomplete("pep")
+    async def _complete_pep(self, _: Interaction, current: str) -> list[app_commands.Choice[int]]:
+        return pep_choices(self._ctx.library, current)
+
+    @app_commands.command(description="End the open round now and show its reveal")
+    async def reveal(self, interaction: Interaction) -> None:
+        """Reveal at once."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        round_ = await reveal_now(self._ctx, _guild(interaction), self._clock.now())
+        await say(interaction, f"Revealed in <#{round_.channel_id}>.")
+
+    @app_commands.command(description="Post nothing until you resume; an open round runs on")
+    async def pause(self, interaction: Interaction) -> None:
+        """Pause the schedule."""
+        await self._pause(interaction, "Paused", is_paused=True)
+
+    @app_commands.command(description="Go on posting by the schedule")
+    async def resume(self, interaction: Interaction) -> None:
+        """Resume the schedule."""
+        await self._pause(interaction, "Resumed", is_paused=False)
+
+    @app_commands.command(description="What permission or setting is missing, in words")
+    async def check(self, interaction: Interaction) -> None:
+        """Name what would keep the next speedrun from coming."""
+        set_up = await self._set_up_or_none(interaction)
+        if set_up is None:
+            raise GuildNotSetUp
+        problems = self._problems(interaction, set_up)
+        problems += await round_problems(self._ctx, _guild(interaction), self._clock.now())
+        card = check_card(set_up, problems)
+        await interaction.response.send_message(**build(card), ephemeral=True)
+
+    async def _pause(self, interaction: Interaction, title: str, *, is_paused: bool) -> None:
+        now = self._clock.now()
+        set_up = await set_paused(self._ctx.db, _guild(interaction), now, is_paused=is_paused)
+        card = set_up_card(set_up, title)
+        await interaction.response.send_message(**build(card), ephemeral=True)
+
+    async def _set_up_or_none(self, interaction: Interaction) -> SetUp | None:
+        try:
+            return await load_set_up(self._ctx.db, _guild(interaction), self._clock.now())
+        except GuildNotSetUp:
+            return None
+
+    def _problems(self, interaction: Interaction, set_up: SetUp) -> list[str]:
+        return channel_problems(interaction.guild, set_up.settings.channel_id)
+
+
+def _guild(interaction: Interaction) -> int:
+    return interaction.guild_id or 0
+
+
+def _channel_id(
+    interaction: Interaction, channel: discord.TextChannel | None, old: SetUp | None
+) -> int:
+    if channel is not None:
+        return channel.id
+    return old.settings.channel_id if old is not None else interaction.channel_id or 0
+
+
+def _kept(schedule: Any, name: str, default: Any) -> Any:  # noqa: ANN401  (one of its fields)
+    return default if schedule is None else getattr(schedule, name)

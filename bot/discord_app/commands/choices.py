@@ -1,0 +1,62 @@
+"""Autocompletion of PEPs and time zones."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, available_timezones
+
+from discord import app_commands
+
+from bot.rendering.text import fit
+
+if TYPE_CHECKING:
+    from bot.core.lessons import Lesson, Library
+
+MAX_CHOICES = 25
+_MAX_NAME = 100
+_REGIONS = (
+    *("Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/"),
+    *("Europe/", "Indian/", "Pacific/", "UTC"),
+)
+"""The zones that people know; the rest of the database are their old or technical names."""
+
+
+def pep_choices(library: Library, typed: str) -> list[app_commands.Choice[int]]:
+    """Lessons whose number, title or tags hold what was typed; numbers that begin so come first."""
+    wanted = typed.strip().lower().removeprefix("pep").strip()
+    found = [lesson for lesson in library if _matches(lesson, wanted)]
+    found.sort(key=lambda lesson: (not str(lesson.pep).startswith(wanted), lesson.pep))
+    return [
+        app_commands.Choice(
+            name=fit(f"PEP {lesson.pep} · {lesson.title}", _MAX_NAME), value=lesson.pep
+        )
+        for lesson in found[:MAX_CHOICES]
+    ]
+
+
+def zone_choices(now: datetime, typed: str) -> list[app_commands.Choice[str]]:
+    """Time zones whose name holds what was typed, each with its time now."""
+    wanted = typed.strip().lower().replace(" ", "_")
+    found = [name for name in _zone_names() if wanted in name.lower()]
+    # A city that begins so is likelier meant than one that holds it: "rome" before "Jerome".
+    found.sort(key=lambda name: (not name.lower().rpartition("/")[2].startswith(wanted), name))
+    return [
+        app_commands.Choice(name=f"{name} (now {now.astimezone(ZoneInfo(name)):%H:%M})", value=name)
+        for name in found[:MAX_CHOICES]
+    ]
+
+
+def _matches(lesson: Lesson, wanted: str) -> bool:
+    return (
+        str(lesson.pep).startswith(wanted)
+        or wanted in lesson.title.lower()
+        or any(wanted in tag for tag in lesson.tags)
+    )
+
+
+@cache
+def _zone_names() -> tuple[str, ...]:
+    # Reading the names walks the whole time zone database: once is enough.
+    return tuple(sorted(name for name in available_timezones() if name.startswith(_REGIONS)))

@@ -1,0 +1,113 @@
+"""Cards into Discord's components. Knows limits and looks, no lesson and no rule."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import discord
+
+from bot.rendering.cards import Block, Buttons, Card, Divider, Menu, Picture, Style, Text
+from bot.rendering.text import fit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MAX_TEXT = 4_000
+"""Characters over all texts of a message; Discord's limit."""
+MAX_TEXT_BYTES = 10_170
+"""UTF-8 bytes plus 12 a text over a message, measured: beyond it Discord answers 500."""
+_BYTES_A_TEXT = 12
+
+_STYLES = {
+    Style.PRIMARY: discord.ButtonStyle.primary,
+    Style.SECONDARY: discord.ButtonStyle.secondary,
+    Style.SUCCESS: discord.ButtonStyle.success,
+}
+
+
+class StaticLayout(discord.ui.LayoutView):
+    """A layout that discord.py sends and forgets.
+
+    Presses are read from their custom_id by `bot.discord_app.presses`, whichever process sent the
+    message. A view that discord.py listened to would be kept in memory for every message ever
+    sent, would answer nothing after a restart, and stopping one can unregister another's buttons
+    (measured in 2.7.1); "finished" is what keeps it out of the library's store.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(timeout=None)
+
+    def is_finished(self) -> bool:
+        """True: nothing waits for this layout."""
+        return True
+
+
+def build(card: Card) -> dict[str, Any]:
+    """The ``view`` and ``files`` of a message, for any of discord.py's ways of sending one."""
+    view = StaticLayout()
+    blocks = fitted(card.blocks)
+    container: discord.ui.Container[Any] = discord.ui.Container(accent_colour=card.accent.value)
+    for block in blocks:
+        container.add_item(_item(block))
+    view.add_item(container)
+    pictures = [block for block in blocks if isinstance(block, Picture)]
+    files = [discord.File(io.BytesIO(picture.data), picture.name) for picture in pictures]
+    return {"view": view, **({"files": files} if files else {})}
+
+
+def fitted(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks with their texts within Discord's limits, the longest ones cut first."""
+    result = list(blocks)
+    while (excess := _excess(result)) > 0:
+        texts = [block for block in result if isinstance(block, Text)]
+        longest = max(texts, key=lambda text: len(text.markdown))
+        limit = max(len(longest.markdown) - excess, len(longest.markdown) // 2)
+        result[result.index(longest)] = replace(longest, markdown=_cut(longest.markdown, limit))
+    return result
+
+
+def _excess(blocks: Sequence[Block]) -> int:
+    texts = [block.markdown for block in blocks if isinstance(block, Text)]
+    characters = sum(len(text) for text in texts) - MAX_TEXT
+    size = sum(len(text.encode()) + _BYTES_A_TEXT for text in texts) - MAX_TEXT_BYTES
+    return max(characters, size)
+
+
+def _cut(markdown: str, limit: int) -> str:
+    fence = "\n```"
+    cut = fit(markdown, limit)
+    # A fence that lost its end would swallow what follows in the same text.
+    if cut.count("```") % 2:
+        cut = fit(markdown, limit - len(fence)) + fence
+    return cut
+
+
+def _item(block: Block) -> discord.ui.Item[Any]:
+    match block:
+        case Text(markdown):
+            return discord.ui.TextDisplay(markdown)
+        case Divider():
+            return discord.ui.Separator()
+        case Picture(name, _, alt):
+            media = discord.MediaGalleryItem(f"attachment://{name}", description=alt)
+            return discord.ui.MediaGallery(media)
+        case Buttons(buttons):
+            return discord.ui.ActionRow(
+                *(
+                    discord.ui.Button(
+                        label=button.label, custom_id=button.custom_id, style=_STYLES[button.style]
+                    )
+                    for button in buttons
+                )
+            )
+        case Menu(custom_id, placeholder, choices):
+            options = [
+                discord.SelectOption(label=c.label, value=c.value, description=c.description)
+                for c in choices
+            ]
+            select: discord.ui.Select[Any] = discord.ui.Select(
+                custom_id=custom_id, placeholder=placeholder, options=options
+            )
+            return discord.ui.ActionRow(select)

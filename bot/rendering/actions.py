@@ -1,0 +1,75 @@
+"""The custom_ids of buttons and menus: what a press means, written so that any process can read it.
+
+``speedrun:<verb>[:<argument>...]``. Presses come from outside: `parse` refuses what is not of this
+form, and the use cases refuse what names nothing of theirs. At most 100 characters, Discord's limit.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+_PREFIX = "speedrun"
+_CUSTOM_ID = re.compile(r"speedrun:([a-z-]{1,16})((?::[A-Za-z0-9_.-]{1,40}){0,3})")
+_NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
+
+
+class Verb(StrEnum):
+    """What can be pressed."""
+
+    START = "start"
+    """start:<round>"""
+    HINT = "hint"
+    """hint:<round>"""
+    GUESS = "guess"
+    """guess:<round>:<position>"""
+    CODE = "code"
+    """code:<round>: both code blocks as text."""
+    RELATED = "related"
+    """related:<round>, a menu whose values are PEP numbers."""
+    PRACTISE = "practise"
+    """practise:<round>, on the retired post."""
+    REMATCH = "rematch"
+    """rematch:<round>, on the reveal."""
+    TRY = "try"
+    """try:<pep>:<puzzle id>:<position>, a guess in practice."""
+    BOARD = "board"
+    """board:<window>, a leaderboard as a message of its own."""
+    WINDOW = "window"
+    """window:<window>, on a leaderboard: another window in its place."""
+
+
+_ARITY = dict.fromkeys(Verb, 1) | {Verb.GUESS: 2, Verb.TRY: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A press, parsed; its arguments are not yet checked."""
+
+    verb: Verb
+    arguments: tuple[str, ...] = ()
+
+    @property
+    def custom_id(self) -> str:
+        """The text that `parse` reads back."""
+        return ":".join((_PREFIX, self.verb, *self.arguments))
+
+    def number(self, index: int) -> int:
+        """The argument as a whole number, or -1, which is nobody's id, where it is none."""
+        text = self.arguments[index]
+        return int(text) if _NUMBER.fullmatch(text) else -1
+
+
+def action(verb: Verb, *arguments: int | str) -> str:
+    """The custom_id of a press."""
+    return Action(verb, tuple(str(argument) for argument in arguments)).custom_id
+
+
+def parse(custom_id: str) -> Action | None:
+    """Read a custom_id; None where this release knows no such press."""
+    match = _CUSTOM_ID.fullmatch(custom_id)
+    if match is None or match[1] not in set(Verb):
+        return None
+    found = Action(Verb(match[1]), tuple(match[2].split(":")[1:]))
+    return found if len(found.arguments) == _ARITY[found.verb] else None

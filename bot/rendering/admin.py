@@ -1,0 +1,75 @@
+"""What moderators see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.core.schedule import ALL_WEEKDAYS
+from bot.rendering.cards import Accent, Card, Divider, Text
+from bot.rendering.play import practice_card
+from bot.rendering.post import story_blocks
+from bot.rendering.text import moment, relative
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.core.results import PracticePuzzle, SetUp
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def set_up_card(set_up: SetUp, title: str, problems: Sequence[str] = ()) -> Card:
+    """The settings as saved, the next post, and what would keep it from coming."""
+    lines = [f"## {title}", *_settings_lines(set_up)]
+    if problems:
+        lines += ["", "**Not ready yet:**", *(f"⚠ {problem}" for problem in problems)]
+    return Card((Text("\n".join(lines)),), Accent.WRONG if problems else Accent.RIGHT)
+
+
+def check_card(set_up: SetUp | None, problems: Sequence[str]) -> Card:
+    """What is missing, in words; or that nothing is."""
+    lines = ["## Check"]
+    if set_up is not None:
+        lines += _settings_lines(set_up)
+    if problems:
+        lines += ["", *(f"⚠ {problem}" for problem in problems)]
+    else:
+        lines += ["", "✅ Nothing is missing: the next speedrun can be posted."]
+    return Card((Text("\n".join(lines)),), Accent.WRONG if problems else Accent.RIGHT)
+
+
+def preview_cards(practice: PracticePuzzle, viewer_id: int) -> tuple[Card, Card]:
+    """The next post, and its puzzle, as members would see them; for the moderator alone."""
+    head = Text("-# Preview: only you see this. Nothing was posted.")
+    right = practice.truth.option
+    note = Text(
+        f"-# The sandbox ran it on Python {practice.truth.python}; option {right + 1} of the "
+        "lesson's file came true."
+    )
+    puzzle = practice_card(practice, viewer_id)
+    return (
+        Card((head, Divider(), *story_blocks(practice.lesson))),
+        Card((*puzzle.blocks, note), puzzle.accent),
+    )
+
+
+def _settings_lines(set_up: SetUp) -> list[str]:
+    schedule = set_up.settings.schedule
+    days = "every day"
+    if schedule.weekdays != ALL_WEEKDAYS:
+        days = ", ".join(_DAYS[day] for day in sorted(schedule.weekdays))
+    open_for = "until the next one is posted"
+    if schedule.open_for is not None:
+        open_for = f"for {int(schedule.open_for.total_seconds() // 3600)} h"
+    lines = [
+        f"Channel: <#{set_up.settings.channel_id}>",
+        f"Time: {schedule.post_time:%H:%M}, {schedule.zone.key}, {days}",
+        f"A round stays open {open_for}",
+    ]
+    if schedule.is_paused:
+        lines.append("Paused: nothing is posted until `/speedrun-admin resume`")
+    elif set_up.next_post_at is not None:
+        lines.append(
+            f"Next speedrun: {moment(set_up.next_post_at)}, {relative(set_up.next_post_at)}"
+        )
+    return lines

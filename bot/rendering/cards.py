@@ -1,0 +1,94 @@
+"""A message as data: blocks from top to bottom. `bot.discord_app.layout` turns it into components."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Accent(Enum):
+    """The stripe on a card's edge, 0xRRGGBB. Nothing is ever told by it alone."""
+
+    PYTHON = 0x4B8BBE
+    RIGHT = 0x3FA45B
+    WRONG = 0xD08A2E
+    QUIET = 0x6B7280
+
+
+class Style(Enum):
+    """How much a button asks to be pressed."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+    SUCCESS = "success"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Markdown. What came from outside has been made harmless before."""
+
+    markdown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Divider:
+    """A thin line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG with its alt text; ``name`` is the file's, unique in the card."""
+
+    name: str
+    data: bytes
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button; ``custom_id`` is what a press sends back (`bot.rendering.actions`)."""
+
+    label: str
+    custom_id: str
+    style: Style = Style.SECONDARY
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    """A row of one to five buttons."""
+
+    buttons: tuple[Button, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of a menu."""
+
+    label: str
+    value: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A select of one among up to 25 choices."""
+
+    custom_id: str
+    placeholder: str
+    choices: tuple[Choice, ...]
+
+
+Block = Text | Divider | Picture | Buttons | Menu
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One message."""
+
+    blocks: tuple[Block, ...]
+    accent: Accent = Accent.PYTHON
+
+
+def notice(markdown: str, accent: Accent = Accent.QUIET) -> Card:
+    """A card of one text."""
+    return Card((Text(markdown),), accent)

@@ -1,0 +1,157 @@
+"""What a player sees alone: the puzzle, and after the guess its result; scored, and in practice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.core.rounds import option_order, practice_seed, round_seed
+from bot.core.scoring import HINT_COST, RIGHT_POINTS, SPEED_POINTS, SPEED_WINDOW_MS
+from bot.core.windows import Window
+from bot.rendering.actions import Verb, action
+from bot.rendering.cards import Accent, Block, Button, Buttons, Card, Divider, Style, Text
+from bot.rendering.post import headline, related_menu
+from bot.rendering.text import code_block, letter, plural, relative, seconds
+
+if TYPE_CHECKING:
+    from bot.core.lessons import Lesson, Library, Option, Puzzle
+    from bot.core.results import GuessReceipt, PracticePuzzle, StartReceipt
+    from bot.core.rounds import Truth
+
+
+def puzzle_card(receipt: StartReceipt) -> Card:
+    """The puzzle in this player's own order, with the clock running."""
+    round_, puzzle, start = receipt.round, receipt.puzzle, receipt.start
+    count = len(puzzle.options)
+    order = option_order(round_seed(round_.id), start.player_id, count)
+    clock = f"Your clock started {relative(start.started_at)}."
+    if not start.is_new:
+        clock = f"Your clock was running already: it started {relative(start.started_at)}."
+    rules = (
+        f"-# {clock} One guess, and it is final. Right earns {RIGHT_POINTS}, and up to "
+        f"{SPEED_POINTS} more within {SPEED_WINDOW_MS // 1000} s."
+    )
+    buttons = tuple(
+        Button(letter(position), action(Verb.GUESS, round_.id, position), Style.PRIMARY)
+        for position in range(count)
+    )
+    hint: tuple[Block, ...]
+    if start.has_hint:
+        hint = (Text(f"**Hint:** {puzzle.hint}"),)
+    else:
+        label = f"Hint (costs {HINT_COST} points)"
+        hint = (Buttons((Button(label, action(Verb.HINT, round_.id)),)),)
+    blocks = _question(receipt.lesson, puzzle, order, "Predict the output")
+    return Card((*blocks, Text(rules), Buttons(buttons), *hint))
+
+
+def practice_card(practice: PracticePuzzle, player_id: int) -> Card:
+    """An unscored puzzle, in this player's own order."""
+    puzzle = practice.puzzle
+    order = option_order(practice_seed(puzzle.id), player_id, len(puzzle.options))
+    buttons = tuple(
+        Button(
+            letter(position),
+            action(Verb.TRY, practice.lesson.pep, puzzle.id, position),
+            Style.PRIMARY,
+        )
+        for position in range(len(puzzle.options))
+    )
+    blocks = _question(practice.lesson, puzzle, order, "Practice: predict the output")
+    foot = Text("-# Practice: no clock, no points, and you may try again.")
+    return Card((*blocks, foot, Buttons(buttons)))
+
+
+def result_card(receipt: GuessReceipt, *, is_recalled: bool = False) -> Card:
+    """Right or wrong, what ran, why, the time, the points, the rank, the streak."""
+    guess, round_, puzzle = receipt.guess, receipt.round, receipt.puzzle
+    if round_.truth is None:
+        raise ValueError(f"round {round_.id} was never run")
+    order = option_order(round_seed(round_.id), guess.player_id, len(puzzle.options))
+    earned = f"**{plural(guess.points, 'point')}** in {seconds(guess.elapsed_ms)}"
+    if guess.has_hint:
+        earned += ", hint taken"
+    standing = (
+        f"{earned} · rank **{receipt.rank}** of {receipt.players} today · "
+        f"streak **{plural(receipt.streak.length, 'day')}**"
+    )
+    lead: tuple[Block, ...] = ()
+    if is_recalled:
+        lead = (Text("You have answered this round already; your first guess stands."),)
+    blocks = _verdict(receipt.lesson, puzzle, round_.truth, order, guess.option)
+    board = Button("Today's leaderboard", action(Verb.BOARD, Window.TODAY))
+    return Card(
+        (*lead, *blocks, Divider(), Text(standing), Buttons((board,))),
+        Accent.RIGHT if guess.is_right else Accent.WRONG,
+    )
+
+
+def practice_result_card(
+    practice: PracticePuzzle, library: Library, player_id: int, option: int
+) -> Card:
+    """Right or wrong in practice, what ran, why."""
+    puzzle = practice.puzzle
+    order = option_order(practice_seed(puzzle.id), player_id, len(puzzle.options))
+    blocks = _verdict(practice.lesson, puzzle, practice.truth, order, option)
+    menu = related_menu(practice.lesson, library, action(Verb.RELATED, 0))
+    is_right = option == practice.truth.option
+    return Card(
+        (*blocks, Text("-# Practice: nothing was counted."), *([menu] if menu else [])),
+        Accent.RIGHT if is_right else Accent.WRONG,
+    )
+
+
+def outcome_text(option: Option) -> str:
+    """What an option says will happen, as a block of its own."""
+    if option.raises is not None:
+        return f"Python stops with `{option.raises}`."
+    if not option.stdout:
+        return "Nothing is printed."
+    return code_block(option.stdout, "")
+
+
+def _question(lesson: Lesson, puzzle: Puzzle, order: tuple[int, ...], title: str) -> list[Block]:
+    # Text blocks are few: Discord counts components, and a screen reader stops at each.
+    options = "\n".join(
+        f"**{letter(position)}**\n{outcome_text(puzzle.options[index])}"
+        for position, index in enumerate(order)
+    )
+    code = code_block(puzzle.code)
+    stdin = f"\nIt reads this input:\n{code_block(puzzle.stdin, '')}" if puzzle.stdin else ""
+    return [
+        Text(f"-# {headline(lesson)}\n## {title}\n{puzzle.prompt}\n{code}{stdin}"),
+        Divider(),
+        Text(options),
+    ]
+
+
+def _verdict(
+    lesson: Lesson, puzzle: Puzzle, truth: Truth, order: tuple[int, ...], option: int
+) -> list[Block]:
+    chosen, right = letter(order.index(option)), letter(order.index(truth.option))
+    if option == truth.option:
+        head = f"## ✅ Right: {chosen}"
+        whys = f"**Why:** {puzzle.options[option].why}"
+    else:
+        head = f"## ❌ Not this time: you chose {chosen}, and it was {right}"
+        whys = (
+            f"**Why not {chosen}:** {puzzle.options[option].why}\n"
+            f"**Why {right}:** {puzzle.options[truth.option].why}"
+        )
+    ran = f"It ran in the sandbox on **Python {truth.python}** and "
+    ran += f"stopped with `{truth.exception}`" if truth.exception else "printed"
+    if truth.stdout:
+        ran += (
+            ", after printing" if truth.exception else ""
+        ) + f":\n{code_block(truth.stdout, '')}"
+    else:
+        ran += "." if truth.exception else " nothing."
+    return [
+        Text(f"-# {headline(lesson)}\n{head}"),
+        Text(ran),
+        Text(f"{whys}\n{puzzle.explanation}{_twist(puzzle)}"),
+    ]
+
+
+def _twist(puzzle: Puzzle) -> str:
+    twist = puzzle.version_twist
+    return "" if twist is None else f"\n-# Python {twist.python}: {twist.note}"

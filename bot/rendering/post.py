@@ -1,0 +1,92 @@
+"""The daily post and its code as text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.rendering.actions import Verb, action
+from bot.rendering.cards import (
+    Accent,
+    Block,
+    Button,
+    Buttons,
+    Card,
+    Choice,
+    Divider,
+    Menu,
+    Style,
+    Text,
+)
+from bot.rendering.text import code_block, fit, relative
+
+if TYPE_CHECKING:
+    from bot.core.lessons import Lesson, Library, Snippet
+    from bot.core.rounds import Round
+
+_OPTION_LIMIT = 100
+"""Of a menu's labels and descriptions; Discord's limit."""
+
+
+def post_card(lesson: Lesson, library: Library, round_: Round, *, is_over: bool = False) -> Card:
+    """The speedrun as it stands in the channel; the puzzle stays hidden until a clock runs."""
+    if is_over:
+        foot = "This round is over. The puzzle can still be practised."
+        play = Button("Practise", action(Verb.PRACTISE, round_.id), Style.PRIMARY)
+    else:
+        foot = "Predict the output: the puzzle opens for you alone, and your clock starts with it."
+        if round_.closes_at is not None:
+            foot += f" Closes {relative(round_.closes_at)}."
+        play = Button("▶ Start the clock", action(Verb.START, round_.id), Style.SUCCESS)
+    blocks: list[Block] = [*story_blocks(lesson), Divider(), Text(foot)]
+    blocks.append(Buttons((play, Button("Code as text", action(Verb.CODE, round_.id)))))
+    menu = related_menu(lesson, library, action(Verb.RELATED, round_.id))
+    if menu is not None:
+        blocks.append(menu)
+    return Card(tuple(blocks), Accent.QUIET if is_over else Accent.PYTHON)
+
+
+def story_blocks(lesson: Lesson) -> list[Block]:
+    """Headline, title, tagline, prose, before, after, and where to go on."""
+    return [
+        Text(f"-# {headline(lesson)}\n# {lesson.title}\n*{lesson.tagline}*"),
+        Text("\n\n".join(lesson.prose)),
+        Divider(),
+        Text(f"**Before** · {_label(lesson.before)}\n{code_block(lesson.before.code)}"),
+        Text(f"**After** · {_label(lesson.after)}\n{code_block(lesson.after.code)}"),
+        Text(f"Go on: [{lesson.track.title}](<{lesson.track.url}>)"),
+    ]
+
+
+def headline(lesson: Lesson) -> str:
+    """``PEP 492 · Speedrun · Python 3.5 (2015)``."""
+    return f"PEP {lesson.pep} · Speedrun · Python {lesson.python} ({lesson.year})"
+
+
+def code_card(lesson: Lesson) -> Card:
+    """Both code blocks, for copying, searching and screen readers."""
+    return Card(
+        (
+            Text(f"### PEP {lesson.pep}: the code as text"),
+            Text(f"**Before** · {_label(lesson.before)}\n{code_block(lesson.before.code)}"),
+            Text(f"**After** · {_label(lesson.after)}\n{code_block(lesson.after.code)}"),
+        ),
+        Accent.QUIET,
+    )
+
+
+def related_menu(lesson: Lesson, library: Library, custom_id: str) -> Menu | None:
+    """The related lessons that this bot has; None where it has none of them."""
+    choices = []
+    for related in lesson.related:
+        other = library.get(related.pep)
+        if other is not None:
+            label = fit(f"PEP {other.pep} · {other.title}", _OPTION_LIMIT)
+            description = fit(related.hook, _OPTION_LIMIT)
+            choices.append(Choice(label, str(other.pep), description))
+    if not choices:
+        return None
+    return Menu(custom_id, "Or speedrun another PEP", tuple(choices))
+
+
+def _label(snippet: Snippet) -> str:
+    return snippet.label

@@ -1,0 +1,91 @@
+"""The reveal of a round: the output, what was guessed, the podium, the streaks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.rendering.actions import Verb, action
+from bot.rendering.cards import Accent, Button, Buttons, Card, Text
+from bot.rendering.text import code_block, fit, mention, plural, seconds
+
+if TYPE_CHECKING:
+    from bot.core.lessons import Option
+    from bot.core.results import PodiumPlace, RevealFacts
+
+_BAR_WIDTH = 10
+_ANSWER_WIDTH = 24
+"""A phone shows about 40 columns of a code block; the count and the bar take the rest."""
+_MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
+
+
+def reveal_card(facts: RevealFacts) -> Card:
+    """What the round was, for everyone in the channel."""
+    truth = facts.truth
+    if truth.exception:
+        answer = f"It stopped with `{truth.exception}` on Python {truth.python}"
+    else:
+        answer = f"It printed, on Python {truth.python}"
+    output = f":\n{code_block(truth.stdout, '')}" if truth.stdout else "."
+    if not truth.stdout and not truth.exception:
+        output = ": nothing."
+    return Card(
+        (
+            Text(
+                f"-# PEP {facts.lesson.pep} · Speedrun of {facts.round.puzzle_date:%d %B %Y}\n"
+                f"## The reveal\n{facts.puzzle.prompt}\n{code_block(facts.puzzle.code)}\n"
+                f"{answer}{output}"
+            ),
+            Text(facts.puzzle.explanation),
+            Text(f"{_players(facts)}\n{distribution(facts)}{_podium(facts)}"),
+            Buttons((Button("Practise this puzzle", action(Verb.REMATCH, facts.round.id)),)),
+        ),
+        Accent.QUIET,
+    )
+
+
+def distribution(facts: RevealFacts) -> str:
+    """The guesses an option as bars of text; the right one is marked by a sign and a word."""
+    most = max(facts.counts, default=0)
+    width = max(len(str(most)), 1)
+    lines = []
+    for index, (option, count) in enumerate(zip(facts.puzzle.options, facts.counts, strict=True)):
+        filled = round(_BAR_WIDTH * count / most) if most else 0
+        bar = "█" * filled + "░" * (_BAR_WIDTH - filled)
+        is_right = index == facts.truth.option
+        sign, word = ("✔", "  right") if is_right else (" ", "")
+        lines.append(f"{sign} {count:>{width}} {bar} {_one_line(option)}{word}")
+    return code_block("\n".join(lines), "")
+
+
+def _one_line(option: Option) -> str:
+    if option.raises is not None:
+        return option.raises
+    shown = " ⏎ ".join((option.stdout or "(nothing)").rstrip("\n").split("\n"))
+    return fit(shown, _ANSWER_WIDTH)
+
+
+def _players(facts: RevealFacts) -> str:
+    if not facts.players:
+        return "Nobody guessed this one."
+    text = f"{plural(facts.players, 'member')} guessed, {facts.right} right"
+    if facts.median_ms is not None:
+        text += f", in {seconds(facts.median_ms)} at the median"
+    return f"{text}."
+
+
+def _podium(facts: RevealFacts) -> str:
+    if not facts.podium:
+        return ""
+    lines = [_place(place) for place in facts.podium]
+    if facts.longest_streak > 1:
+        lines.append(f"Longest streak among today's players: {facts.longest_streak} days.")
+    return "\n" + "\n".join(lines)
+
+
+def _place(place: PodiumPlace) -> str:
+    guess = place.guess
+    text = f"{_MEDALS[place.rank]} {place.rank}. {mention(guess.player_id)} · "
+    text += f"{plural(guess.points, 'point')} in {seconds(guess.elapsed_ms)}"
+    if place.streak > 1:
+        text += f" · streak {place.streak}"
+    return text

@@ -1,0 +1,64 @@
+"""Small things that every card writes the same way: times, code blocks, plurals, fitting."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+_MARKDOWN = re.compile(r"([\\`*_~|>#\[\]()@<-])")
+_ELLIPSIS = "…"
+
+
+def plain(text: str) -> str:
+    """Text from outside, shown as it is: no markdown, no mention."""
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def fit(text: str, limit: int) -> str:
+    """Text of at most ``limit`` characters, cut on a word boundary and marked with "…"."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    space = cut.rfind(" ")
+    return (cut[:space] if space > limit // 2 else cut).rstrip() + _ELLIPSIS
+
+
+def code_block(code: str, language: str = "py") -> str:
+    """Code in a fence that it can't close: runs of backticks are parted by zero-width joiners."""
+    harmless = code.rstrip("\n").replace("``", "`\u200b`")
+    return f"```{language}\n{harmless}\n```"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """``1 point``, ``2 points``."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def seconds(elapsed_ms: int) -> str:
+    """``23.4 s``, or ``2 min 05 s`` from two minutes on."""
+    if elapsed_ms < 120_000:
+        return f"{elapsed_ms / 1000:.1f} s"
+    minutes, rest = divmod(elapsed_ms // 1000, 60)
+    if minutes < 120:
+        return f"{minutes} min {rest:02} s"
+    return f"{minutes // 60} h {minutes % 60:02} min"
+
+
+def relative(instant: datetime) -> str:
+    """Discord's own countdown, in each reader's language."""
+    return f"<t:{int(instant.timestamp())}:R>"
+
+
+def moment(instant: datetime) -> str:
+    """Discord's own date and time, in each reader's zone and language."""
+    return f"<t:{int(instant.timestamp())}:F>"
+
+
+def mention(user_id: int) -> str:
+    """A member, shown by name; every message is sent with mentions switched off."""
+    return f"<@{user_id}>"
+
+
+def letter(position: int) -> str:
+    """A, B, C, D."""
+    return "ABCDEFGH"[position]

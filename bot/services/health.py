@@ -1,0 +1,39 @@
+"""What keeps a guild's speedruns from coming, as far as the bot's own records know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.services.truth import choose
+from bot.storage.guilds import load_settings
+from bot.storage.rounds import list_live_rounds, list_posted
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.core.rounds import Round
+    from bot.services.context import Context
+    from bot.storage.database import Transaction
+
+
+async def round_problems(ctx: Context, guild_id: int, now: datetime) -> list[str]:
+    """One sentence a trouble: failed tries of its rounds, and no puzzle left to post."""
+
+    def work(tx: Transaction) -> list[Round]:
+        settings = load_settings(tx, guild_id)
+        if settings is None:
+            return []
+        return list_live_rounds(tx, guild_id, settings.schedule.puzzle_date(now))
+
+    problems = [
+        f"The round of {round_.puzzle_date:%d %B} waits after {round_.attempts} failed tries: "
+        f"{round_.last_error}"
+        for round_ in await ctx.db.read(work)
+        if round_.attempts
+    ]
+    history = await ctx.db.read(lambda tx: list_posted(tx, guild_id))
+    if await choose(ctx, history, seed=guild_id) is None:
+        problems.append(
+            "No puzzle can run on this host. Its owner's `python -m bot lessons check` says why."
+        )
+    return problems
