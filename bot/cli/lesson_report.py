@@ -1,4 +1,4 @@
-"""What `lessons check` prints: faults, a summary, JSON, and a bar while it works. Decides nothing."""
+"""What `lessons check` prints: faults, a summary, JSON, and a bar meanwhile. Decides nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sandbox as the lesson checker wants it, and where finished runs are kept. Runs nothing by itself."""
+"""The sandbox as the lesson checker wants it, and where finished runs are kept. Judges nothing."""
 
 from __future__ import annotations
 

@@ -1,11 +1,10 @@
 """``python -m bot lessons check | new | preview | stats | list | rules``: an author's tools.
 
-Composes the library with the sandbox; what a rule is, and whether it holds, is decided in `bot.library`.
+Composes the library with the sandbox; what a rule is, and whether it holds, `bot.library` decides.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import sys
@@ -24,21 +23,22 @@ from bot.library.bench import Bench
 from bot.library.cache import RunCache
 from bot.library.check import check_lessons
 from bot.library.facts import pep_facts
-from bot.library.loading import lesson_paths, load_library, read_paths, shipped_folder
+from bot.library.loading import load_library, read_paths, shipped_folder
 from bot.library.measure import reading_time
-from bot.library.misconceptions import load_misconceptions
 from bot.library.registry import RULES
-from bot.library.rules.across import Shelf
+from bot.library.selection import select
 from bot.library.shelf_stats import shelf_stats
 from bot.library.skeleton import skeleton
 from bot.library.trials import Matrix
 from bot.sandbox.runner import SandboxRunner
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    import argparse
+    from collections.abc import Sequence
 
-    from bot.core.errors import LessonFault
     from bot.library.check import Report
+
+_SHOWN = 12
 
 
 def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -93,13 +93,6 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 async def _checked(paths: Sequence[Path], matrix: Matrix, *, use_cache: bool) -> Report:
-    wanted = _expanded(paths)
-    # A single file is judged in the company of its neighbours: links, twins, misconceptions, habits.
-    homes = list(dict.fromkeys(path.parent for path in wanted)) or list(paths)
-    neighbours = [path for home in homes for path in lesson_paths(home)]
-    reading = read_paths(dict.fromkeys([*wanted, *neighbours]))
-    files = [file for file in reading.files if file.path in set(wanted)]
-    known, listed = _misconceptions(homes)
     with tempfile.TemporaryDirectory() as elsewhere:
         async with SandboxRunner(python_folders()) as runner:
             bench = Bench(
@@ -107,35 +100,7 @@ async def _checked(paths: Sequence[Path], matrix: Matrix, *, use_cache: bool) ->
                 RunCache(cache_folder() if use_cache else None),
                 progress=Bar(sys.stderr).show,
             )
-            return await check_lessons(
-                files,
-                Shelf(reading.files, known),
-                bench,
-                matrix=matrix,
-                broken=[
-                    *(fault for fault in reading.faults if fault.path in set(wanted)),
-                    *listed,
-                ],
-            )
-
-
-def _expanded(paths: Sequence[Path]) -> list[Path]:
-    return [file for path in paths for file in (lesson_paths(path) if path.is_dir() else [path])]
-
-
-def _misconceptions(
-    homes: Sequence[Path],
-) -> tuple[Mapping[str, str] | None, list[LessonFault]]:
-    """The lists of all these folders, and of the shipped one, as one; None where there is none."""
-    known: dict[str, str] = {}
-    faults: list[LessonFault] = []
-    found = False
-    for home in dict.fromkeys([shipped_folder(), *homes]):
-        listed, wrong = load_misconceptions(home)
-        found = found or listed is not None
-        known |= listed or {}
-        faults += wrong
-    return (known if found else None), faults
+            return await check_lessons(select(paths, [shipped_folder()]), bench, matrix=matrix)
 
 
 def _new(arguments: argparse.Namespace) -> int:
@@ -157,10 +122,8 @@ def _new(arguments: argparse.Namespace) -> int:
 
 def _preview(arguments: argparse.Namespace) -> int:
     wanted: str = arguments.pep
-    if wanted.isdigit():
-        path = shipped_folder() / f"pep-{int(wanted):04d}.yaml"
-    else:
-        path = Path(wanted)
+    numbered = f"pep-{int(wanted):04d}.yaml" if wanted.isdigit() else ""
+    path = shipped_folder() / numbered if numbered else Path(wanted)
     reading = read_paths([path])
     for fault in reading.faults:
         print(fault, file=sys.stderr)
@@ -177,11 +140,19 @@ def _stats(arguments: argparse.Namespace) -> int:
         print(json.dumps({**stats, "faults": len(faults)}, indent=2))
         return 0
     for name, value in stats.items():
-        if isinstance(value, dict):
-            value = ", ".join(f"{key} {count}" for key, count in value.items()) or "-"
         label = name.replace("_", " ")
-        print(textwrap.fill(f"{label:17} {value}", 100, subsequent_indent=" " * 18))
+        text = f"{label:17} {_told(value)}"
+        print(textwrap.fill(text, 100, subsequent_indent=" " * 18, break_on_hyphens=False))
     return 0
+
+
+def _told(value: object) -> str:
+    """A figure, or the first of many."""
+    if not isinstance(value, dict):
+        return str(value)
+    shown = [f"{key} {count}" for key, count in list(value.items())[:_SHOWN]]
+    more = [f"and {len(value) - _SHOWN} more"] if len(value) > _SHOWN else []
+    return ", ".join([*shown, *more]) or "-"
 
 
 def _list(_arguments: argparse.Namespace) -> int:

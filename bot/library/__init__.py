@@ -1,1 +1,1 @@
-"""Lesson files to `core.Lesson`: loading, form, and the checks. Runs nothing itself, and prints nothing."""
+"""Lesson files to `core.Lesson`: loading, form, and the checks. Starts and prints nothing."""

@@ -1,4 +1,4 @@
-"""Makes the runs that prove lessons: a sandbox, a cache and a plan in, evidence out. Judges nothing."""
+"""Makes the runs that prove lessons: sandbox, cache and plan in, evidence out. Judges nothing."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class TrialSandbox(Protocol):
     async def try_out(
         self, code: str, limits: Limits, trial: Trial, *, stdin: str, needs: frozenset[str]
     ) -> RunResult:
-        """Run code on a Python in the surroundings that the trial asks for. Never raises for the code."""
+        """Run code as the trial asks. Never raises for what the code does."""
         ...
 
 
@@ -44,7 +44,8 @@ def _no_progress(done: int, planned: int) -> None:
 class Bench:
     """Runs subjects through a sandbox, a few runs at once.
 
-    ``progress`` is told (runs done, runs planned) after each run. ``made`` and ``cached`` count runs.
+    ``progress`` is told (runs done, runs planned) after each run. ``made`` and ``cached`` count
+    runs.
     """
 
     sandbox: TrialSandbox

@@ -1,7 +1,7 @@
 """Runs that were made before, by content, interpreter and limits. Can be deleted at any time.
 
-One small JSON file a snippet: its name is a hash of everything that the result depends on but the trial;
-inside, a result for each trial. A damaged file counts as absent.
+One small JSON file a snippet: its name is a hash of everything that the result depends on but the
+trial; inside, a result for each trial. A damaged file counts as absent.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class RunCache:
             return {}
 
     def save(self, subject: Subject, limits: Limits, results: Mapping[str, RunResult]) -> None:
-        """Keep results; those that may differ next time (a time-out) are dropped. Never raises OSError."""
+        """Keep results, but no time-outs: the next run may differ. A full disk is no error."""
         if self._folder is None:
             return
         # Durations and memory are of no use later, and would make the file differ each time.

@@ -1,4 +1,4 @@
-"""The whole check: tries everything on the bench, applies every rule, and says what was not verified."""
+"""The whole check: tries all on the bench, applies every rule, and says what was not verified."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from bot.core.lessons import Puzzle
 from bot.core.runs import Outcome
 from bot.core.versions import PythonVersion
 from bot.library.loading import lesson_faults
+from bot.library.registry import RUN_RULES
 from bot.library.rules.across import SHELF_RULES
-from bot.library.rules.running import RUN_RULES
 from bot.library.trials import Matrix, subjects
 
 if TYPE_CHECKING:
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
     from bot.core.errors import LessonFault
     from bot.library.bench import Bench
-    from bot.library.files import LessonFile
-    from bot.library.rules.across import Shelf
+    from bot.library.selection import Selection
     from bot.library.trials import Evidence, Subject
 
 RELEASED = (PythonVersion(2, 7), *(PythonVersion(3, minor) for minor in range(16)))
@@ -31,8 +30,8 @@ RELEASED = (PythonVersion(2, 7), *(PythonVersion(3, minor) for minor in range(16
 class Report:
     """What a check found.
 
-    ``missing`` maps each released Python that this host lacks to the snippets that claim it; ``not_run``
-    names the runs that the sandbox could not make, with the reason.
+    ``missing`` maps each released Python that this host lacks to the snippets that claim it;
+    ``not_run`` names the runs that the sandbox could not make, with the reason.
     """
 
     faults: tuple[LessonFault, ...]
@@ -46,21 +45,16 @@ class Report:
 
 
 async def check_lessons(
-    files: Sequence[LessonFile],
-    shelf: Shelf,
-    bench: Bench,
-    *,
-    matrix: Matrix = Matrix.QUICK,
-    broken: Sequence[LessonFault] = (),
+    selection: Selection, bench: Bench, *, matrix: Matrix = Matrix.QUICK
 ) -> Report:
-    """Check ``files`` by every rule, in the company of all of ``shelf``.
+    """Check the selected files by every rule, in the company of the whole shelf.
 
-    The rules that look at all lessons see the whole shelf, but only faults in ``files`` are reported;
-    ``broken`` are the faults that reading found already. Never raises for what lessons do.
+    Only faults in the selected files are reported. Never raises for what is in a lesson.
     """
+    files, shelf = selection.files, selection.shelf
     evidence = await bench.try_all([each for file in files for each in subjects(file)], matrix)
     checked = {file.path for file in files}
-    faults = [*broken, *(fault for file in files for fault in lesson_faults(file))]
+    faults = [*selection.faults, *(fault for file in files for fault in lesson_faults(file))]
     faults += [f for rule in SHELF_RULES for f in rule.faults(shelf) if f.path in checked]
     faults += [fault for item in evidence for rule in RUN_RULES for fault in rule.faults(item)]
     pythons = tuple(bench.sandbox.interpreters())

@@ -1,4 +1,4 @@
-"""What the PEPs' own headers say, from an extract that travels with the code. Never asks the network."""
+"""What the PEPs' own headers say, from an extract that travels with the code. Asks no network."""
 
 from __future__ import annotations
 

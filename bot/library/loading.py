@@ -1,4 +1,4 @@
-"""Folders of lesson files to a `core.Library`. A broken file is left out and named; it never stops anything."""
+"""Folders of lesson files to a `core.Library`. A broken file is left out and named, never fatal."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Reading:
 
 
 def shipped_folder() -> Path:
-    """Where the lessons are that come with the bot: inside the wheel, or at the top of a checkout."""
+    """Where the bot's own lessons are: inside the wheel, or at the top of a checkout."""
     bundled = _PACKAGE / "_bundled" / "lessons"
     return bundled if bundled.is_dir() else _PACKAGE.parent / "lessons"
 
@@ -39,9 +39,9 @@ def shipped_folder() -> Path:
 def load_library(folders: Sequence[Path]) -> tuple[Library, tuple[LessonFault, ...]]:
     """Load every lesson of these folders.
 
-    A file that breaks a rule of form, or one that would break a message (an *essential* rule), is left out,
-    and so is a second lesson on a PEP, or one with a puzzle id that is taken: earlier folders win. Whatever is
-    missing or unreadable is a fault too. Never raises for what it finds.
+    A file that breaks a rule of form, or one that would break a message (an *essential* rule), is
+    left out, and so is a second lesson on a PEP, or one with a puzzle id that is taken: earlier
+    folders win. Whatever is missing or unreadable is a fault too. Never raises for what it finds.
     """
     reading = read_paths(path for folder in folders for path in lesson_paths(folder))
     faults = [*_missing(folders), *reading.faults]
@@ -57,7 +57,7 @@ def load_library(folders: Sequence[Path]) -> tuple[Library, tuple[LessonFault, .
 
 
 def read_paths(paths: Iterable[Path]) -> Reading:
-    """Read lesson files, in this order; of two that claim the same PEP or puzzle id the first is kept."""
+    """Read lesson files; of two that claim the same PEP or puzzle id the first is kept."""
     files: list[LessonFile] = []
     faults: list[LessonFault] = []
     for path in paths:

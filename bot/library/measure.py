@@ -1,4 +1,4 @@
-"""How long a lesson reads, how wide a line is, and how long messages get as Discord counts. Arithmetic only."""
+"""How long a lesson reads, how wide lines are, how long messages get in Discord's count. No I/O."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BYTES_A_BLOCK = 12
 _WORDS_A_MINUTE = 220
 _PROSE_WORDS_A_MINUTE = 230
 _SECONDS_A_CODE_LINE = 1.5
-# Headings, labels, points, ranks, streaks and verdicts that rendering adds to the lesson's own text.
+# Headings, labels, points, ranks and streaks that rendering adds to the lesson's own text.
 _CHROME = "x" * 500
 
 
@@ -52,8 +52,8 @@ class ReadingTime:
 def reading_time(lesson: Lesson) -> ReadingTime:
     """How long the page takes, without the puzzle.
 
-    By words: all words, code included, at 220 a minute. By lines: the text at 230 words a minute, and 1.5 s a line
-    of code.
+    By words: all words, code included, at 220 a minute. By lines: the text at 230 words a minute,
+    and 1.5 s a line of code.
     """
     text = [lesson.tagline, *lesson.prose, lesson.before.label, lesson.after.label]
     code = [lesson.before.code, lesson.after.code]
@@ -66,7 +66,7 @@ def reading_time(lesson: Lesson) -> ReadingTime:
 
 
 def characters(text: str) -> int:
-    """Length in UTF-16 code units: what Discord's clients count, never less than the code points."""
+    """Length in UTF-16 code units, as JavaScript counts; never less than the code points."""
     return len(text.encode("utf-16-le")) // 2
 
 

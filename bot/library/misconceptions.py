@@ -19,18 +19,18 @@ FILE_NAME = "misconceptions.yaml"
 _SENTENCE = 160
 
 
-def load_misconceptions(folder: Path) -> tuple[Mapping[str, str] | None, tuple[LessonFault, ...]]:
-    """Read ``misconceptions.yaml`` of a folder; (None, no fault) where there is none."""
+def load_misconceptions(folder: Path) -> tuple[Mapping[str, str], tuple[LessonFault, ...]]:
+    """Read ``misconceptions.yaml`` of a folder; no entries and no fault where there is none."""
     path = folder / FILE_NAME
     try:
         with path.open("rb") as stream:
             root = parse(stream.read(MAX_BYTES + 1))
     except OSError:
-        return None, ()
+        return {}, ()
     except YamlProblem as error:
-        return None, (error.problem.at(path),)
+        return {}, (error.problem.at(path),)
     if not isinstance(root, Fields):
-        return None, (Problem(rules.FIELD_TYPE, 1, "the list is a mapping of ids").at(path),)
+        return {}, (Problem(rules.FIELD_TYPE, 1, "the list is a mapping of ids").at(path),)
     known: dict[str, str] = {}
     faults = []
     for name, node in root.nodes.items():

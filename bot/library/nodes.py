@@ -1,8 +1,8 @@
 """YAML text to plain nodes with line numbers, safe against hostile files. Knows nothing of lessons.
 
-Only PyYAML's event stream is used: no tag is ever constructed, and nothing is composed recursively, so that a
-file of 60,000 opening brackets is a fault and not a crash. Anchors, aliases, tags, several documents and
-repeated keys are refused: a lesson needs none of them, and each has its own attack.
+Only PyYAML's event stream is used: no tag is ever constructed, and nothing is composed recursively,
+so that a file of 60,000 opening brackets is a fault and no crash. Anchors, aliases, tags, further
+documents and repeated keys are refused: a lesson needs none, and each has its own attack.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """One value as written. ``kind`` is what YAML takes it for: ``str``, ``int``, ``float``, ``bool``, ``null`` ..."""
+    """One value as written. ``kind`` is what YAML takes it for: ``str``, ``int``, ``null`` ..."""
 
     text: str
     kind: str
@@ -125,21 +125,25 @@ def _build(events: Iterator[Any]) -> Node:
     return root
 
 
-def _refuse(event: Any, line: int, *, depth: int, count: int) -> None:
+def _refuse(event: yaml.NodeEvent, line: int, *, depth: int, count: int) -> None:
     if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
         raise YamlProblem(rules.YAML_ALIAS, line, "anchors (&) and aliases (*) are not read here")
-    if event.tag is not None:
-        raise YamlProblem(rules.YAML_TAG, line, f"the tag {event.tag} is not read here")
+    tag = getattr(event, "tag", None)
+    if tag is not None:
+        raise YamlProblem(rules.YAML_TAG, line, f"the tag {tag} is not read here")
     if depth >= MAX_DEPTH:
         raise YamlProblem(rules.YAML_NESTING, line, f"more than {MAX_DEPTH} levels deep")
     if count > MAX_NODES:
         raise YamlProblem(rules.YAML_SIZE, line, f"more than {MAX_NODES:,} values")
 
 
-def _scalar(event: yaml.ScalarEvent, line: int, resolver: Any) -> Scalar:
+def _scalar(event: yaml.ScalarEvent, line: int, resolver: Resolver) -> Scalar:
     if any("\ud800" <= char <= "\udfff" for char in event.value):
         raise YamlProblem(rules.YAML_ENCODING, line, "half a surrogate pair is no character")
-    tag = resolver.resolve(yaml.ScalarNode, event.value, event.implicit)
+    # types-PyYAML leaves this one method untyped.
+    tag: str = resolver.resolve(  # type: ignore[no-untyped-call]
+        yaml.ScalarNode, event.value, event.implicit
+    )
     below = event.style in ("|", ">")
     return Scalar(event.value, tag.rpartition(":")[2], line, line + 1 if below else line)
 

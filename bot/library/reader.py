@@ -1,4 +1,4 @@
-"""Typed reading of one mapping's fields, collecting problems instead of stopping at the first. Knows no lesson."""
+"""Typed reading of a mapping's fields; collects all problems. Knows nothing of lessons."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Notes:
 
 
 class FieldReader:
-    """Reads the fields of one mapping. A faulty field yields a harmless stand-in, and the problem is noted.
+    """Reads the fields of one mapping. A faulty one yields a stand-in, and the problem is noted.
 
     Call `close` at the end: it reports the fields that nobody asked for.
     """
@@ -82,7 +82,7 @@ class FieldReader:
             return ""
         if node.kind != "str":
             what = _KINDS.get(node.kind, "something else")
-            why = f'YAML reads {node.text or "this"} as {what}; {key} is a text: quote it ("{node.text}")'
+            why = f'YAML reads this as {what}; {key} is a text: quote it ("{node.text}")'
             self.fail(rules.FIELD_TYPE, key, why)
             return ""
         if not node.text.strip() and not empty:
@@ -230,7 +230,7 @@ class FieldReader:
 
 
 class _Absent(FieldReader):
-    """Stands for a mapping that is not there: the one problem was noted, its fields need no more."""
+    """Stands for a mapping that is not there: one problem was noted, its fields need no more."""
 
     def __init__(self, line: int, where: Where) -> None:
         super().__init__(Fields(line), where, Notes())

@@ -1,4 +1,4 @@
-"""Nodes to `core.Lesson`: which field goes where, and in which form. All problems are noted, none is raised.
+"""Nodes to `core.Lesson`: which field goes where, in which form. Notes all problems, raises none.
 
 What a field says is not judged here (that is `rules`); only that it can be read.
 """
@@ -18,11 +18,11 @@ from bot.core.lessons import (
     Snippet,
     VersionTwist,
 )
-from bot.core.versions import PythonVersion
 from bot.library.reader import KEBAB, FieldReader, Notes
 from bot.library.rules import format as rules
 
 if TYPE_CHECKING:
+    from bot.core.versions import PythonVersion
     from bot.library.nodes import Node
     from bot.library.rules.base import Where
 

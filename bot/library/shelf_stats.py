@@ -1,4 +1,4 @@
-"""Figures over a library, for `lessons stats`: what there is, how long it reads, how guessable it is."""
+"""Figures over a library: what there is, how long it reads, how guessable it is. Prints nothing."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class ShelfStats:
 
 
 def shelf_stats(lessons: Sequence[Lesson]) -> ShelfStats:
-    """Count. ``key_positions`` is where right options stand in the files (members see them shuffled)."""
+    """Count. ``key_positions``: where right options stand in the files (members see a shuffle)."""
     puzzles = [puzzle for lesson in lessons for puzzle in lesson.puzzles]
     times = sorted(reading_time(lesson).seconds for lesson in lessons)
     right = [(p, index) for p in puzzles if (index := unmarked_option(p)) is not None]

@@ -1,4 +1,4 @@
-"""The beginning of a lesson file, filled with what the PEP's header says. The author writes the rest."""
+"""The beginning of a lesson file, filled with what the PEP's header says. Writes no file."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What a snippet's text tells without running it. Copes with Python 2 and with syntax newer than ours.
+"""What a snippet's text tells without running it, in any Python's grammar, older or newer.
 
-Where ``ast`` can't parse the code (another Python's grammar), names are counted in the text instead: less
-exact, and only ever more lenient.
+Where ``ast`` can't parse the code, names are counted in the text instead: less exact, and only ever
+more lenient.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def _unused_by_counting(code: str) -> list[tuple[str, int]]:
 
 @dataclass
 class _Names(ast.NodeVisitor):
-    """Collects which names a module binds and which it reads; attributes and parameters don't count."""
+    """Collects which names a module binds and reads; parameters don't count."""
 
     bound: dict[str, int] = field(default_factory=dict)
     read: set[str] = field(default_factory=set)
@@ -153,7 +153,7 @@ class _Names(ast.NodeVisitor):
         self._definition(node)
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
-        # A class may be defined for what its creation does (a decorator, a metaclass, a base's hook).
+        # A class may be defined for what its creation does (a metaclass, a base's hook).
         if not (node.decorator_list or node.bases or node.keywords):
             self._bind(node.name, node.lineno)
         self._inside(node, in_class=True)

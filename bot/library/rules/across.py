@@ -1,8 +1,8 @@
 """Rules over all lessons together. Runs nothing.
 
-The last three ask whether somebody who knows no Python could guess right by habit. The chance that honest
-puzzles show such a pattern is computed exactly (a sum of independent draws, each 1 in the number of options),
-so the same threshold fits a dozen puzzles and some hundreds.
+The last three ask whether somebody who knows no Python could guess right by habit. The chance that
+honest puzzles show such a pattern is computed exactly (a sum of independent draws, each 1 in the
+number of options), so the same threshold fits a dozen puzzles and some hundreds.
 """
 
 from __future__ import annotations
@@ -12,28 +12,25 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from bot.core.errors import LessonFault
 from bot.library.alike import alike
 from bot.library.rules.base import Finding, Rule, unmarked_option
 
 if TYPE_CHECKING:
+    from bot.core.errors import LessonFault
     from bot.core.lessons import Option, Puzzle
     from bot.library.files import LessonFile
 
 RARE = 0.005
-"""A pattern less likely than this among honest puzzles is a habit. Four positions and two lengths are asked, so one
-library in some thirty is told wrongly; moving one right option mends it."""
+"""A pattern less likely than this among honest puzzles is a habit. Seven are looked for, at both
+ends, so an honest library is told wrongly now and then; moving one right option mends it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """All lesson files that are checked together, and the known misconceptions.
-
-    ``misconceptions`` is None where there is no list.
-    """
+    """All lesson files that are checked together, and the known misconceptions."""
 
     files: Sequence[LessonFile]
-    misconceptions: Mapping[str, str] | None = None
+    misconceptions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ def shelf_rule(name: str, *, reason: str, way_out: str) -> Callable[[ShelfCheck]
 
 @shelf_rule(
     "related-exists",
-    reason="A link shows the other lesson's title and starts it; without a lesson it is a dead end.",
+    reason="A link shows the other lesson's title and starts it; without one it is a dead end.",
     way_out="link to a PEP that has a lesson here",
 )
 def related_exists(shelf: Shelf) -> Iterator[tuple[LessonFile, Finding]]:
@@ -77,13 +74,11 @@ def related_exists(shelf: Shelf) -> Iterator[tuple[LessonFile, Finding]]:
 
 @shelf_rule(
     "known-misconception",
-    reason="Weakest topics and reviews are counted by misconception, so lessons share one list with one sentence each.",
+    reason="Beliefs are counted over all lessons, so these share one list with a sentence each.",
     way_out="add it to lessons/misconceptions.yaml, or use one that is there",
 )
 def known_misconception(shelf: Shelf) -> Iterator[tuple[LessonFile, Finding]]:
     """Every misconception is listed."""
-    if shelf.misconceptions is None:
-        return
     for file, where, option in _options(shelf):
         name = option.misconception
         if name is not None and name not in shelf.misconceptions:
@@ -112,7 +107,7 @@ def puzzle_twin(shelf: Shelf) -> Iterator[tuple[LessonFile, Finding]]:
 
 @shelf_rule(
     "right-by-position",
-    reason="An author who puts the right option first, or never last, gives it away to whoever reads the files.",
+    reason="Whoever puts the right option first, or never last, gives it away.",
     way_out="move right options to other places",
 )
 def right_by_position(shelf: Shelf) -> Iterator[tuple[LessonFile, Finding]]:
@@ -152,7 +147,7 @@ def right_by_length(shelf: Shelf) -> Iterator[tuple[LessonFile, Finding]]:
     way_out="let some lone exceptions be right and others wrong",
 )
 def right_by_error(shelf: Shelf) -> Iterator[tuple[LessonFile, Finding]]:
-    """Where one option is an exception and the others are not, it is right about as often as any other."""
+    """A lone exception among outputs is right about as often as any other option."""
     habit = _Habit("is the only exception")
     for file, index, puzzle, right in _judged(shelf):
         errors = [option.raises is not None for option in puzzle.options]

@@ -23,7 +23,7 @@ class Rule:
     """One thing that lessons must obey.
 
     ``reason`` says why it exists, ``way_out`` what to do about a breach; both are for authors.
-    ``essential`` rules keep a lesson out of the running bot; the others only keep it out of a release.
+    ``essential`` rules keep a lesson out of the running bot; the others only out of a release.
     """
 
     name: str
@@ -76,7 +76,7 @@ def lesson_rule(
 
 
 def snippets_of(file: LessonFile) -> Iterator[tuple[Where, Snippet | Puzzle]]:
-    """Everything in a lesson that runs: before, after and the puzzles, each with where it stands."""
+    """Everything in a lesson that runs: before, after, the puzzles; each with where it stands."""
     yield ("before",), file.lesson.before
     yield ("after",), file.lesson.after
     for index, puzzle in enumerate(file.lesson.puzzles):
@@ -84,6 +84,9 @@ def snippets_of(file: LessonFile) -> Iterator[tuple[Where, Snippet | Puzzle]]:
 
 
 def unmarked_option(puzzle: Puzzle) -> int | None:
-    """The one option without a misconception: the right one, as the run has to confirm. None if not exactly one."""
+    """The one option without a misconception: the right one, as the run has to confirm.
+
+    None where not exactly one has none.
+    """
     unmarked = [i for i, option in enumerate(puzzle.options) if option.misconception is None]
     return unmarked[0] if len(unmarked) == 1 else None

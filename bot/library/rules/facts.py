@@ -1,4 +1,4 @@
-"""Rules on facts: what the PEPs' headers say, and where links lead. Runs nothing, asks no network."""
+"""Rules on facts: what the PEPs' headers say, and where links lead. Asks no network."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def not_superseded(file: LessonFile) -> Iterator[Finding]:
 
 @lesson_rule(
     "after-from-release",
-    reason="What a PEP brought can't run before it, unless it was backported, and then the page says so.",
+    reason="What a PEP brought can't run before it, unless it was backported.",
     way_out="raise after's min, or give the reason in works_below",
 )
 def after_from_release(file: LessonFile) -> Iterator[Finding]:
@@ -97,7 +97,7 @@ def after_from_release(file: LessonFile) -> Iterator[Finding]:
 
 @lesson_rule(
     "official-links",
-    reason="Links in daily posts lead to pages that stay: the PEPs and the official docs, over https.",
+    reason="Links in daily posts lead to pages that stay: PEPs and the official docs, by https.",
     way_out=f"link to {', '.join(HOSTS)}",
     essential=True,
 )

@@ -1,4 +1,4 @@
-"""The rules of form: what makes a file readable as a lesson at all. Checked while reading, in `nodes` and `schema`."""
+"""The rules of form: what makes a file readable as a lesson. `nodes` and `schema` check them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ YAML_NESTING = Rule(
 )
 YAML_ALIAS = Rule(
     "yaml-alias",
-    "A few aliases can unfold to gigabytes, and a reader of one puzzle should not have to look elsewhere.",
+    "A few aliases can unfold to gigabytes, and a puzzle should be readable in one place.",
     "write the value out; quote a text that begins with & or *",
     essential=True,
 )

@@ -111,7 +111,7 @@ def answer_leaks(file: LessonFile) -> Iterator[Finding]:
 
 
 def _as_words(option: Option) -> re.Pattern[str] | None:
-    """The answer as a pattern for prose; None for an empty one, or a word too short to mean anything."""
+    """The answer as a pattern for prose; None for an empty one, or a word too short to tell."""
     answer = " ".join((option.stdout if option.stdout is not None else option.raises or "").split())
     if not answer or (answer.isalpha() and len(answer) <= 2):
         return None
@@ -180,7 +180,7 @@ def needs_declared(file: LessonFile) -> Iterator[Finding]:
 
 
 def _harmless(word: str, code: str) -> bool:
-    """A name that only looks like a file function: a method or variable that the snippet itself defines."""
+    """A name that only looks like a file function: something that the snippet itself defines."""
     return bool(re.search(rf"\b(def|class)\s+{word}\b|\b{word}\s*=[^=]", code))
 
 

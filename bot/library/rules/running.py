@@ -1,24 +1,23 @@
-"""Rules on what snippets do when they run. They judge the evidence; the runs were made elsewhere."""
+"""Rules on what snippets do inside their bounds. They judge the evidence, and make no runs."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.core.lessons import Option, Puzzle, Snippet
-from bot.core.runs import Outcome, RunResult
-from bot.library.rules.base import Finding, Rule, unmarked_option
+from bot.core.lessons import Puzzle, Snippet
+from bot.core.runs import Outcome
+from bot.library.rules.base import Finding, unmarked_option
+from bot.library.rules.evidence import did, ended, quoted, run_rule, told
 from bot.library.rules.puzzles import OUTPUT_BYTES, OUTPUT_LINES
 
 if TYPE_CHECKING:
-    from bot.core.errors import LessonFault
+    from collections.abc import Iterator
+
+    from bot.core.runs import RunResult
     from bot.core.versions import PythonVersion
     from bot.library.trials import Evidence, Trial
-
-RunCheck = Callable[["Evidence"], Iterator[Finding]]
 
 _LEAKS = (
     (re.compile(r"\b0x[0-9a-fA-F]{6,}"), "a memory address"),
@@ -29,60 +28,38 @@ _LEAKS = (
     ),
 )
 _WARNING = re.compile(r"^\S*?:?\d*:? ?(\w+(?:\.\w+)*): ", re.MULTILINE)
-_QUOTED = 60
-
-
-@dataclass(frozen=True, slots=True)
-class RunRule(Rule):
-    """A rule that the runs of a snippet or puzzle obey or break."""
-
-    check: RunCheck = field(kw_only=True)
-
-    def faults(self, evidence: Evidence) -> Iterator[LessonFault]:
-        """What is wrong with this subject."""
-        file = evidence.subject.file
-        for finding in self.check(evidence):
-            yield file.fault(self, finding)
-
-
-def run_rule(name: str, *, reason: str, way_out: str) -> Callable[[RunCheck], RunRule]:
-    """Make a rule of a function that yields what the evidence shows to be wrong."""
-
-    def make(check: RunCheck) -> RunRule:
-        return RunRule(name, reason, way_out, check=check)
-
-    return make
 
 
 @run_rule(
     "ends-in-time",
-    reason="A run gets 2 seconds and the sandbox's memory; the bot must know the answer before it posts.",
+    reason="A run gets 2 seconds; the bot must know the answer before it posts.",
     way_out="do less, sleep less",
 )
 def ends_in_time(evidence: Evidence) -> Iterator[Finding]:
     """No run times out, runs out of memory, floods its output or is killed."""
     for trial, run in evidence.inside():
         if run.outcome not in (Outcome.OK, Outcome.ERROR, Outcome.UNAVAILABLE):
-            why = f"on Python {trial.python} the run ended with {run.outcome}: {run.detail or 'no detail'}"
+            detail = f": {run.detail}" if run.detail else ""
+            why = f"on Python {trial.python} the run ended with {run.outcome}{detail}"
             yield Finding((*evidence.subject.where, "code"), why)
             return
 
 
 @run_rule(
     "same-every-time",
-    reason="The answer may not depend on the hash seed, the folder, the time zone, the locale or luck.",
+    reason="The answer may not depend on hash seed, folder, time zone, locale or luck.",
     way_out="sort what has no order, seed what is random, print nothing that changes",
 )
 def same_every_time(evidence: Evidence) -> Iterator[Finding]:
     """All runs on one Python do the same."""
     for python in evidence.plan.inside:
-        runs = [(t, run) for t, run in evidence.inside() if t.python == python and _ended(run)]
-        kinds = Counter(_did(run) for _, run in runs)
+        runs = [(t, run) for t, run in evidence.inside() if t.python == python and ended(run)]
+        kinds = Counter(did(run) for _, run in runs)
         if len(kinds) > 1:
             first, other = _two_that_differ(runs)
             why = (
-                f"on Python {python} it prints {_quote(first[1])} with {first[0].condition}"
-                f" and {_quote(other[1])} with {other[0].condition}"
+                f"on Python {python} it {told(first[1])} with {first[0].condition}"
+                f" and {told(other[1])} with {other[0].condition}"
             )
             yield Finding((*evidence.subject.where, "code"), why)
             return
@@ -95,16 +72,16 @@ def same_every_time(evidence: Evidence) -> Iterator[Finding]:
 )
 def same_on_all_versions(evidence: Evidence) -> Iterator[Finding]:
     """All Pythons inside the bounds do the same."""
-    answers = {p: run for p in evidence.plan.inside if (run := evidence.on(p)) and _ended(run)}
+    answers = {p: run for p in evidence.plan.inside if (run := evidence.on(p)) and ended(run)}
     kinds: dict[tuple[str, str | None], list[PythonVersion]] = {}
     for python, run in answers.items():
-        kinds.setdefault(_did(run), []).append(python)
+        kinds.setdefault(did(run), []).append(python)
     if len(kinds) > 1:
-        told = "; ".join(
-            f"{', '.join(map(str, pythons))}: {_quote(answers[pythons[0]])}"
+        each = "; ".join(
+            f"{', '.join(map(str, pythons))} {told(answers[pythons[0]])}"
             for pythons in kinds.values()
         )
-        yield Finding((*evidence.subject.where, "python"), f"Pythons differ: {told}")
+        yield Finding((*evidence.subject.where, "python"), f"Pythons differ: {each}")
 
 
 @run_rule(
@@ -118,8 +95,8 @@ def prints_as_declared(evidence: Evidence) -> Iterator[Finding]:
     if not isinstance(item, Snippet):
         return
     for trial, run in evidence.inside():
-        if _ended(run) and (run.outcome is not Outcome.OK or run.stdout != item.stdout):
-            why = f"on Python {trial.python} it {_told(run)}, declared is {_quoted(item.stdout)}"
+        if ended(run) and (run.outcome is not Outcome.OK or run.stdout != item.stdout):
+            why = f"on Python {trial.python} it {told(run)}, declared is {quoted(item.stdout)}"
             yield Finding((*evidence.subject.where, "stdout"), why)
             return
 
@@ -136,9 +113,9 @@ def one_true_option(evidence: Evidence) -> Iterator[Finding]:
         return
     for trial, run in evidence.inside():
         matching = sum(option.matches(run) for option in item.options)
-        if _ended(run) and matching != 1:
+        if ended(run) and matching != 1:
             near = _near_miss(item, run)
-            why = f"on Python {trial.python} it {_told(run)}; {matching} options say so{near}"
+            why = f"on Python {trial.python} it {told(run)}; {matching} options say so{near}"
             yield Finding((*evidence.subject.where, "options"), why)
             return
 
@@ -174,7 +151,7 @@ def quiet_stderr(evidence: Evidence) -> Iterator[Finding]:
         if run.outcome is not Outcome.OK or not run.stderr.strip():
             continue
         if declared is None or not _names(run.stderr, declared):
-            last = run.stderr.strip().splitlines()[-1][:_QUOTED]
+            last = run.stderr.strip().splitlines()[-1][:60]
             where = (*evidence.subject.where, "code")
             yield Finding(where, f"on Python {trial.python} stderr says {last!r}")
             return
@@ -188,7 +165,7 @@ def quiet_stderr(evidence: Evidence) -> Iterator[Finding]:
 def warns_really(evidence: Evidence) -> Iterator[Finding]:
     """``warns`` is seen on at least one Python."""
     declared = evidence.subject.item.warns
-    runs = [run for _, run in evidence.inside() if _ended(run)]
+    runs = [run for _, run in evidence.inside() if ended(run)]
     # The category may come with a Python that lies between the two that a quick matrix tries.
     everything = len(evidence.plan.inside) != 2
     if declared and runs and everything and not any(_names(run.stderr, declared) for run in runs):
@@ -207,14 +184,15 @@ def prints_or_raises(evidence: Evidence) -> Iterator[Finding]:
         return
     for trial, run in evidence.inside():
         if run.outcome is Outcome.ERROR and run.stdout:
-            why = f"on Python {trial.python} it prints {_quoted(run.stdout)} and then raises {run.exception}"
+            first = f"prints {quoted(run.stdout)}"
+            why = f"on Python {trial.python} it {first} and then raises {run.exception}"
             yield Finding((*evidence.subject.where, "code"), why)
             return
 
 
 @run_rule(
     "short-output",
-    reason="The output stands in an option, an answer and a reveal; on a phone twelve lines are a screen.",
+    reason="The output stands in options and answers; on a phone twelve lines are a screen.",
     way_out="print less",
 )
 def short_output(evidence: Evidence) -> Iterator[Finding]:
@@ -243,91 +221,11 @@ def no_leaks(evidence: Evidence) -> Iterator[Finding]:
                 return
 
 
-@run_rule(
-    "ends-above-max",
-    reason="An upper bound is a fact: the next Python really does something else.",
-    way_out="remove max, or name what the newer Python raises in fails_after",
-)
-def ends_above_max(evidence: Evidence) -> Iterator[Finding]:
-    """The first Python above ``max`` fails with ``fails_after``, or does something else."""
-    item, python = evidence.subject.item, evidence.plan.above
-    run = evidence.on(python)
-    if run is None or not _ended(run):
-        return
-    where = (*evidence.subject.where, "python")
-    expected = item.fails_after if isinstance(item, Snippet) else None
-    if expected is not None and run.exception != expected:
-        why = f"Python {python} {_told(run)}, fails_after says {expected}"
-        yield Finding((*evidence.subject.where, "fails_after"), why)
-    elif _holds(item, run):
-        yield Finding(where, f"Python {python} does the same, so max is too low")
-
-
-@run_rule(
-    "begins-at-min",
-    reason="A lower bound is a fact: the Python before it can't do this, or does something else.",
-    way_out="lower min, or give the reason in works_below",
-)
-def begins_at_min(evidence: Evidence) -> Iterator[Finding]:
-    """The last Python below ``min`` does something else, unless ``works_below`` says why not."""
-    item, python = evidence.subject.item, evidence.plan.below
-    run = evidence.on(python)
-    if run is None or not _ended(run):
-        return
-    where = evidence.subject.where
-    if _holds(item, run) and item.works_below is None:
-        yield Finding((*where, "python"), f"Python {python} does the same, so min is too high")
-    elif not _holds(item, run) and item.works_below is not None:
-        why = f"Python {python} {_told(run)}, so works_below is not true"
-        yield Finding((*where, "works_below"), why)
-
-
-@run_rule(
-    "twist-holds",
-    reason="The result message tells people what another Python did.",
-    way_out="write what really happens there, or remove the twist",
-)
-def twist_holds(evidence: Evidence) -> Iterator[Finding]:
-    """On the twist's Pythons the run does what the twist says."""
-    item = evidence.subject.item
-    if not isinstance(item, Puzzle) or item.version_twist is None:
-        return
-    twist = item.version_twist
-    says = Option(why="", stdout=twist.stdout, raises=twist.raises)
-    where = (*evidence.subject.where, "version_twist")
-    for trial, run in evidence.runs.items():
-        if trial.python not in evidence.plan.twist or not _ended(run):
-            continue
-        if not says.matches(run):
-            yield Finding(where, f"Python {trial.python} {_told(run)}")
-            return
-        if item.true_option(run) is not None and _holds(item, run):
-            yield Finding(where, f"Python {trial.python} does what the right option says: no twist")
-            return
-
-
-def _ended(run: RunResult) -> bool:
-    """Whether the run tells something: it ended by itself. Other endings have a rule of their own."""
-    return run.outcome in (Outcome.OK, Outcome.ERROR)
-
-
-def _did(run: RunResult) -> tuple[str, str | None]:
-    return run.stdout, run.exception if run.outcome is Outcome.ERROR else None
-
-
-def _holds(item: Snippet | Puzzle, run: RunResult) -> bool:
-    """Whether a run outside the bounds does what is promised inside them."""
-    if isinstance(item, Snippet):
-        return run.outcome is Outcome.OK and run.stdout == item.stdout
-    right = unmarked_option(item)
-    return right is not None and item.options[right].matches(run)
-
-
 def _two_that_differ(
     runs: list[tuple[Trial, RunResult]],
 ) -> tuple[tuple[Trial, RunResult], tuple[Trial, RunResult]]:
     first = runs[0]
-    return first, next(other for other in runs if _did(other[1]) != _did(first[1]))
+    return first, next(other for other in runs if did(other[1]) != did(first[1]))
 
 
 def _names(stderr: str, category: str) -> bool:
@@ -344,21 +242,7 @@ def _near_miss(puzzle: Puzzle, run: RunResult) -> str:
     return ""
 
 
-def _told(run: RunResult) -> str:
-    if run.outcome is Outcome.ERROR:
-        return f"raises {run.exception}"
-    return f"prints {_quoted(run.stdout)}" if run.stdout else "prints nothing"
-
-
-def _quote(run: RunResult) -> str:
-    return run.exception or "an error" if run.outcome is Outcome.ERROR else _quoted(run.stdout)
-
-
-def _quoted(text: str) -> str:
-    return repr(text if len(text) <= _QUOTED else text[: _QUOTED - 3] + "...")
-
-
-RUN_RULES = (
+INSIDE_RULES = (
     ends_in_time,
     same_every_time,
     same_on_all_versions,
@@ -370,7 +254,4 @@ RUN_RULES = (
     prints_or_raises,
     short_output,
     no_leaks,
-    ends_above_max,
-    begins_at_min,
-    twist_holds,
 )

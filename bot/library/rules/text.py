@@ -72,7 +72,7 @@ def prose_words(file: LessonFile) -> Iterator[Finding]:
 
 @lesson_rule(
     "prose-inline",
-    reason="A paragraph is one flow of text; a block or a lone backtick breaks the message's layout.",
+    reason="A paragraph is one flow of text; a block or a lone backtick breaks the layout.",
     way_out="fold the paragraph with >- and close every backtick",
 )
 def prose_inline(file: LessonFile) -> Iterator[Finding]:
@@ -94,7 +94,8 @@ def within_90_seconds(file: LessonFile) -> Iterator[Finding]:
     """Both counts of the reading time are at most 90 s."""
     time = measure.reading_time(file.lesson)
     if time.seconds > READING_SECONDS:
-        why = f"it takes {time.by_words:.0f} s by words and {time.by_lines:.0f} s by lines, at most 90"
+        both = f"{time.by_words:.0f} s by words, {time.by_lines:.0f} s by lines"
+        why = f"it takes {both}; at most {READING_SECONDS} are promised"
         yield Finding(("prose",), why)
 
 
@@ -205,7 +206,7 @@ def no_fences(file: LessonFile) -> Iterator[Finding]:
 
 @lesson_rule(
     "visible-characters",
-    reason="Control, invisible and direction-changing characters make a text look like another one.",
+    reason="Control, invisible and direction-changing characters make a text look like another.",
     way_out="remove the character, or write its escape in the code",
     essential=True,
 )
@@ -241,8 +242,8 @@ def fits_discord(file: LessonFile) -> Iterator[Finding]:
     """At most 4,000 characters and 10,170 bytes in every message."""
     for message in measure.messages(file.lesson):
         if message.characters > measure.MESSAGE_CHARACTERS or message.bytes > measure.MESSAGE_BYTES:
-            why = f"{message.name} would have {message.characters:,} characters, {message.bytes:,} bytes"
-            yield Finding((), why)
+            size = f"{message.characters:,} characters and {message.bytes:,} bytes"
+            yield Finding((), f"{message.name} would have {size}")
 
 
 @lesson_rule(
