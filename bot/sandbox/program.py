@@ -31,6 +31,8 @@ for name, source in SOURCES:
     module = sys.modules[full] = kind(full)
     setattr(sys.modules["bot.sandbox.inside"], name, module)
     exec(compile(source, name + ".py", "exec", 0, 1), module.__dict__)
+    if hasattr(module, "prepare"):
+        module.prepare(CONFIG)
 sys.exit(module.main(CONFIG))
 """
 

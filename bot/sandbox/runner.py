@@ -1,6 +1,8 @@
 """The sandbox's public face: runs code on a Python of this host and says what happened.
 
-Owns the processes it starts; decides nothing about rounds, members or Discord.
+Owns the processes it starts; decides nothing about rounds, members or Discord. Authored code runs
+in the strongest way that works here. Members' code runs only where this host's self-test has shown
+that the whole design holds, and otherwise not at all.
 """
 
 from __future__ import annotations
@@ -9,26 +11,32 @@ import asyncio
 import logging
 import os
 import secrets
-import sys
-import time
 from typing import TYPE_CHECKING, Self
 
+from bot.core.errors import SandboxUnavailable
 from bot.core.runs import Outcome
-from bot.sandbox import execute, verdict
+from bot.sandbox import selftest, verdict
+from bot.sandbox.host import this_host
 from bot.sandbox.interpreters import find_interpreters
-from bot.sandbox.job import Environment, Job
+from bot.sandbox.job import Environment, Job, Mode
+from bot.sandbox.queue import Busy, FairQueue
+from bot.sandbox.supervisor import RUNS_PER_ZYGOTE, Supervisor
 from bot.sandbox.watch import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Coroutine, Sequence
     from pathlib import Path
     from types import TracebackType
 
     from bot.core.runs import Limits, RunResult
     from bot.core.versions import PythonVersion
     from bot.sandbox.interpreters import Interpreter
+    from bot.sandbox.selftest import Report
 
 log = logging.getLogger(__name__)
+
+_DEFAULT = Environment()
+_NO_NEEDS: frozenset[str] = frozenset()
 
 
 class SandboxRunner:
@@ -39,6 +47,10 @@ class SandboxRunner:
         search_path: What to use instead of ``PATH``.
         pyenv_root: What to use instead of pyenv's own root.
         runs_at_once: How many runs may go on together; by default two, on a single core one.
+        waiting: How many members' runs may wait in line.
+        mode: How authored code is started where the caller does not say.
+        runs_per_zygote: After how many runs a zygote is replaced.
+        second_locks: Whether to use namespaces and Landlock where the kernel has them.
     """
 
     def __init__(
@@ -48,12 +60,21 @@ class SandboxRunner:
         search_path: str | None = None,
         pyenv_root: Path | None = None,
         runs_at_once: int | None = None,
+        waiting: int = 16,
+        mode: Mode = Mode.AUTO,
+        runs_per_zygote: int = RUNS_PER_ZYGOTE,
+        second_locks: bool = True,
     ) -> None:
         self._folders = tuple(folders)
         self._search_path = search_path
         self._pyenv_root = pyenv_root
-        self._slots = asyncio.Semaphore(runs_at_once or min(2, os.cpu_count() or 1))
+        self._queue = FairQueue(runs_at_once or min(2, os.cpu_count() or 1), waiting=waiting)
+        self._mode = mode
+        self._runs_per_zygote = runs_per_zygote
+        self._second_locks = second_locks
         self._found: dict[PythonVersion, Interpreter] = {}
+        self._supervisors: dict[PythonVersion, Supervisor] = {}
+        self._reports: dict[PythonVersion, Report] = {}
         self._runs: set[asyncio.Task[RunResult]] = set()
         self._closed = False
 
@@ -77,7 +98,11 @@ class SandboxRunner:
             search_path=self._search_path,
             pyenv_root=self._pyenv_root,
         )
-        self._found = {each.version: each for each in found}
+        for each in found:
+            self._found[each.version] = each
+            self._supervisors[each.version] = Supervisor(
+                each, runs_per_zygote=self._runs_per_zygote, second_locks=self._second_locks
+            )
         log.info("sandbox: Pythons %s", ", ".join(map(str, self._found)) or "none")
 
     async def close(self) -> None:
@@ -87,6 +112,7 @@ class SandboxRunner:
             run.cancel()
         if self._runs:
             await asyncio.wait(self._runs)
+        await asyncio.gather(*(each.close() for each in self._supervisors.values()))
 
     def interpreters(self) -> tuple[PythonVersion, ...]:
         """The Pythons of this host that can run authored code, oldest first."""
@@ -96,6 +122,12 @@ class SandboxRunner:
         """Where that Python is, and its exact version."""
         return self._found.get(version)
 
+    def supervisor(self, version: PythonVersion) -> Supervisor | None:
+        """What starts runs on that Python; for reports and benchmarks."""
+        return self._supervisors.get(version)
+
+    # -- authored code ------------------------------------------------------------------------------
+
     async def run(
         self,
         code: str,
@@ -103,47 +135,156 @@ class SandboxRunner:
         interpreter: PythonVersion,
         *,
         stdin: str = "",
-        environment: Environment | None = None,
-        needs: frozenset[str] = frozenset(),
+        environment: Environment = _DEFAULT,
+        needs: frozenset[str] = _NO_NEEDS,
+        mode: Mode | None = None,
     ) -> RunResult:
         """Run authored code as ``main.py`` and wait for its end.
 
         Never raises for what the code does. The outcome is ``unavailable`` where this host has no
-        such Python or the sandbox is closed.
+        such Python, the sandbox is closed, or ``mode`` can't be had. An ``environment`` other than
+        the usual one takes a Python of its own, since a zygote has its hash seed from its start.
         """
-        found = self._found.get(interpreter)
-        if self._closed or found is None:
-            why = "the sandbox is closed" if self._closed else f"no Python {interpreter} here"
+        refused = self._refuse(code, limits, interpreter)
+        if refused is not None:
+            return refused
+        job = Job(code, limits, stdin, environment, needs)
+        return await self._tracked(
+            self._authored(job, interpreter, mode or self._mode), interpreter
+        )
+
+    async def _authored(self, job: Job, version: PythonVersion, mode: Mode) -> RunResult:
+        async with self._queue.authored():
+            ways = self._ways(job, version, mode)
+            result = verdict.not_run(Outcome.UNAVAILABLE, version, "no way to run it here")
+            for way in ways:
+                result = await self.attempt(job, version, way)
+                if result.outcome is not Outcome.UNAVAILABLE:
+                    return result
+                log.info("sandbox: python=%s way=%s: %s", version, way, result.detail)
+            return result
+
+    def _ways(self, job: Job, version: PythonVersion, mode: Mode) -> tuple[str, ...]:
+        """The ways to start ``job``, the strongest first."""
+        whole = self._found[version].can_run_members and this_host().reason is None
+        if mode is Mode.ZYGOTE:
+            return ("fork",) if whole and job.environment == _DEFAULT else ()
+        if not whole:
+            return ("plain",)
+        if mode is Mode.AUTO and job.environment == _DEFAULT:
+            return ("fork", "once", "plain")
+        return ("once", "plain")
+
+    # -- members' code ------------------------------------------------------------------------------
+
+    def member_pythons(self) -> tuple[PythonVersion, ...]:
+        """The Pythons whose self-test held: members may choose among these. Oldest first."""
+        return tuple(version for version in self._found if self._holds(version) is not None)
+
+    async def run_member(
+        self,
+        member_id: int,
+        code: str,
+        limits: Limits,
+        interpreter: PythonVersion,
+        *,
+        stdin: str = "",
+    ) -> RunResult:
+        """Run what a member typed, in their turn.
+
+        The outcome is ``unavailable`` where the self-test did not hold (or has not run), and, with
+        ``limit="queue"``, where there is no place in the line; ``detail`` says when to try again.
+        """
+        refused = self._refuse(code, limits, interpreter)
+        if refused is not None:
+            return refused
+        way = self._holds(interpreter)
+        if way is None:
+            why = this_host().reason or f"Python {interpreter} has not passed the self-test here"
             return verdict.not_run(Outcome.UNAVAILABLE, interpreter, why)
+        job = Job(code, limits, stdin)
+        return await self._tracked(self._members(member_id, job, interpreter, way), interpreter)
+
+    async def _members(
+        self, member_id: int, job: Job, version: PythonVersion, way: str
+    ) -> RunResult:
+        try:
+            async with self._queue.member(member_id):
+                return await self.attempt(job, version, way)
+        except Busy as busy:
+            seconds = -(-busy.wait_ms // 1000)
+            why = "one of yours is waiting already" if busy.own else "too many are waiting"
+            detail = f"{why}: try again in about {seconds} s"
+            return verdict.not_run(Outcome.UNAVAILABLE, version, detail, "queue")
+
+    def _holds(self, version: PythonVersion) -> str | None:
+        report = self._reports.get(version)
+        return report.way if report is not None else None
+
+    # -- the self-test ------------------------------------------------------------------------------
+
+    async def self_test(self, *versions: PythonVersion) -> tuple[Report, ...]:
+        """Drive the canaries through the real path on ``versions`` (all); members' code follows it.
+
+        Takes a second or two an interpreter. Never raises for what it finds.
+        """
+        reports = []
+        for version in versions or self.interpreters():
+            report = await selftest.examine(self, version)
+            self._reports[version] = report
+            level = logging.INFO if report.way else logging.WARNING
+            log.log(level, "sandbox: python=%s %s", version, report.summary)
+            reports.append(report)
+        return tuple(reports)
+
+    def reports(self) -> tuple[Report, ...]:
+        """What the last `self_test` found, for /healthz and doctor."""
+        return tuple(self._reports.values())
+
+    # -- one attempt --------------------------------------------------------------------------------
+
+    async def attempt(self, job: Job, version: PythonVersion, way: str) -> RunResult:
+        """One run in one way (``fork``, ``once`` or ``plain``), now, without the queue."""
+        supervisor = self._supervisors[version]
+        nonce = b"\0" + secrets.token_hex(16).encode()
+        try:
+            if way == "fork":
+                started = await supervisor.fork(job, nonce)
+            elif way == "once":
+                started = await supervisor.once(job, nonce)
+            else:
+                started = supervisor.plain(job, nonce)
+        except (OSError, SandboxUnavailable) as error:
+            why = f"Python {version} could not be started: {error}"
+            return verdict.not_run(Outcome.UNAVAILABLE, version, why)
+        observed = await Watch(started, job.limits).observe()
+        if observed.ended.status is None:
+            supervisor.distrust()
+        return verdict.judge(observed, job.limits, version, nonce)
+
+    # -- helpers ------------------------------------------------------------------------------------
+
+    def _refuse(self, code: str, limits: Limits, version: PythonVersion) -> RunResult | None:
+        if self._closed:
+            return verdict.not_run(Outcome.UNAVAILABLE, version, "the sandbox is closed")
+        if version not in self._found:
+            return verdict.not_run(Outcome.UNAVAILABLE, version, f"no Python {version} here")
         if len(code.encode("utf-8", "replace")) > limits.source_bytes:
             why = f"is longer than {limits.source_bytes} bytes"
-            return verdict.not_run(Outcome.ERROR, interpreter, why, "source_bytes")
-        job = Job(code, limits, stdin, environment or Environment(), needs)
-        run = asyncio.create_task(self._run_in_turn(found, job))
+            return verdict.not_run(Outcome.ERROR, version, why, "source_bytes")
+        return None
+
+    async def _tracked(
+        self, coroutine: Coroutine[None, None, RunResult], version: PythonVersion
+    ) -> RunResult:
+        """Await it as a task of its own that `close` can end."""
+        run = asyncio.create_task(coroutine)
         self._runs.add(run)
         run.add_done_callback(self._runs.discard)
         try:
             return await run
         except asyncio.CancelledError:
-            if self._is_closed() and run.cancelled():
-                return verdict.not_run(Outcome.UNAVAILABLE, interpreter, "the sandbox was closed")
-            raise
-
-    def _is_closed(self) -> bool:
-        return self._closed
-
-    async def _run_in_turn(self, interpreter: Interpreter, job: Job) -> RunResult:
-        async with self._slots:
-            return await self._exec(interpreter, job)
-
-    async def _exec(self, interpreter: Interpreter, job: Job) -> RunResult:
-        nonce = b"\0" + secrets.token_hex(16).encode()
-        locks = {"linux": sys.platform == "linux", "parent": os.getpid(), "nice": 5}
-        began = time.monotonic()
-        try:
-            started = execute.start(interpreter, job, nonce, locks)
-        except OSError as error:
-            why = f"{interpreter.path} could not be started: {error}"
-            return verdict.not_run(Outcome.UNAVAILABLE, interpreter.version, why)
-        observed = await Watch(started, job.limits, began).observe()
-        return verdict.judge(observed, job.limits, interpreter.version, nonce)
+            this = asyncio.current_task()
+            if this is not None and this.cancelling():
+                raise
+            return verdict.not_run(Outcome.UNAVAILABLE, version, "the sandbox was closed")

@@ -89,7 +89,7 @@ def _end(
     if cut is not None:
         return _cut(cut, limits)
     if code is None:
-        return Outcome.KILLED, None, "did not end when it was killed"
+        return Outcome.UNAVAILABLE, None, "the sandbox had to be restarted"
     if code < 0:
         return _signalled(-code, limits)
     if exception == "MemoryError":

@@ -44,9 +44,13 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A process that runs a snippet, and the two pipes that it prints to (closed by the watch)."""
+    """A process that runs a snippet, and the two pipes that it prints to (closed by the watch).
+
+    ``began`` is `time.monotonic` at the moment that its wall time counts from.
+    """
 
     pid: int
+    began: float
     stdout_fd: int
     stderr_fd: int
     ended: asyncio.Future[Ended]
@@ -68,11 +72,10 @@ class Observed:
 class Watch:
     """One run's reader, timer and watchdog. Call `observe` once."""
 
-    def __init__(self, started: Started, limits: Limits, began: float) -> None:
-        """``began`` is `time.monotonic` at the moment that the wall time counts from."""
+    def __init__(self, started: Started, limits: Limits) -> None:
         self._started = started
         self._limits = limits
-        self._began = began
+        self._began = started.began
         self._loop = asyncio.get_running_loop()
         self._chunks: dict[int, list[bytes]] = {started.stdout_fd: [], started.stderr_fd: []}
         self._open = set(self._chunks)

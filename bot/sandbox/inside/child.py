@@ -9,21 +9,28 @@ this process belongs to the snippet from the moment `execute` is called.
 
 from __future__ import absolute_import, print_function
 
+import atexit
 import gc
 import linecache
 import os
 import sys
+import threading
 import traceback
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
 
 FILENAME = "main.py"
 # Freed when an exception is to be shown, so that a MemoryError leaves room for its own traceback.
 _reserve = [bytearray(512 * 1024)]
+# The launcher's own __main__: Python 2 empties a module that is let go while its code still runs.
+_launcher = []
 
 
 def limit(rlimits):
     """Set ``(name, soft, hard)`` each; a limit that this system does not know is passed over."""
-    import resource
-
     for name, soft, hard in rlimits:
         number = getattr(resource, name, None)
         if number is None:
@@ -55,10 +62,10 @@ def show_source(source):
 
 def fresh_main():
     """The ``__main__`` that ``python main.py`` would have."""
-    main = sys.modules["__main__"]
+    _launcher.append(sys.modules["__main__"])
+    main = sys.modules["__main__"] = type(sys)("__main__")
     builtins = sys.modules.get("builtins") or sys.modules["__builtin__"]
     names = main.__dict__
-    names.clear()
     names.update(__name__="__main__", __doc__=None, __package__=None, __builtins__=builtins)
     if sys.version_info >= (3,):
         names.update(__loader__=None, __spec__=None, __cached__=None)
@@ -158,9 +165,6 @@ def finish(code):
 
     Waits for threads, runs atexit, lets go of ``__main__`` (so that ``__del__`` runs), flushes.
     """
-    import atexit
-    import threading
-
     try:
         threading._shutdown()
         atexit._run_exitfuncs()
@@ -181,7 +185,7 @@ def finish(code):
 
 def main(config):
     """An exec run: this process is for one snippet, and Python ends it in its own way."""
-    from bot.sandbox.inside import locks
+    from bot.sandbox.inside import locks, memory_files
 
     close_all_but([])
     limit(config["rlimits"])
@@ -192,6 +196,8 @@ def main(config):
         os._exit(125)
     if "" in sys.path:
         sys.path.remove("")
+    if "fs" in config["needs"]:
+        memory_files.install()
     # Python 2 empties a module that nothing holds any more, and this function's is one of them.
     kept = [sys.modules.pop(name) for name in list(sys.modules) if name.split(".")[0] == "bot"]
     code = execute(config["code"], config["nonce"])

@@ -1,0 +1,224 @@
+"""A Python that is up, locked, and forks once for each run. Python 3.11 and newer; holds no secret.
+
+Speaks over one SEQPACKET socket. To us: a JSON header with the descriptors [code, stdin, stdout,
+stderr]. From us: ``ready``, then for each run ``started`` with a pidfd, and ``ended`` with wait4's
+figures. Only the process that forked a child can reap it, and only that makes its pidfd free of
+races, which is why both happen here.
+"""
+
+from __future__ import annotations
+
+import array
+import contextlib
+import gc
+import json
+import os
+import select
+import socket
+import struct
+import sys
+from typing import Any, NoReturn
+
+from bot.sandbox.inside import child, locks, memory_files, stdlib
+
+_HEADER_BYTES = 4096
+
+COMMON = """
+abc argparse array ast asyncio asyncio.taskgroups asyncio.timeouts atexit base64 bisect builtins bz2
+calendar cmath codecs collections collections.abc colorsys concurrent.futures
+concurrent.futures.thread configparser contextlib contextvars copy copyreg csv ctypes dataclasses
+datetime decimal difflib dis doctest encodings.ascii encodings.idna encodings.latin_1
+encodings.unicode_escape encodings.utf_16 enum errno faulthandler fcntl fnmatch fractions functools
+gc getpass gettext glob graphlib grp gzip hashlib heapq hmac html http importlib importlib.metadata
+importlib.resources inspect io ipaddress itertools json keyword linecache locale logging lzma marshal
+math mimetypes mmap multiprocessing numbers opcode operator os pathlib pickle pkgutil platform pprint
+profile pwd pyexpat queue random re reprlib resource runpy sched secrets select selectors shelve shlex
+shutil signal socket sqlite3 ssl stat statistics string stringprep struct subprocess symtable
+sysconfig syslog tempfile termios textwrap threading time timeit token tokenize tomllib traceback
+tracemalloc types typing unicodedata unittest urllib.parse uuid warnings wave weakref xml.dom.minidom
+xml.etree.ElementTree xml.sax zipfile zlib zoneinfo annotationlib string.templatelib
+concurrent.interpreters compression.zstd
+""".split()
+"""Loaded by their public names before the locks: what snippets use, and all that needs a library."""
+
+_NOT_LOADED = ("_test", "_xxtest", "xx", "_tkinter", "_curses", "_dbm", "_gdbm", "readline", "nis")
+
+
+def main(config: dict[str, Any]) -> int:
+    """Load, lock, then serve runs until the other side hangs up; or run ``config["once"]``."""
+    finder, once = config["finder"], config["once"]
+    config["pid"] = os.getpid()
+    child.close_all_but({config["control"], finder.fd} - {None})
+    try:
+        preload(finder, config["preload"])
+        forget_host()
+    except Exception as error:  # noqa: BLE001  (whatever it is: no lock, no run)
+        if once is not None:
+            _refuse(bytes.fromhex(once["nonce"]), error)
+        raise
+    for name in [name for name in sys.modules if name.split(".")[0] == "bot"]:
+        del sys.modules[name]
+    if once is not None:
+        _run(once, once["code"], config, own_process=True)
+    control = socket.socket(fileno=config["control"])
+    try:
+        report = _lock(config)
+    except locks.LockError as error:
+        control.send(json.dumps({"failed": str(error)}).encode())
+        return 125
+    gc.collect()
+    gc.freeze()
+    control.send(json.dumps({"ready": report}).encode())
+    _serve(control, config, finder)
+    return 0
+
+
+def _lock(config: dict[str, Any]) -> dict[str, str]:
+    locks.hide_memory()
+    report: dict[str, str] = locks.put_on(config["locks"])
+    return report
+
+
+def preload(finder: stdlib.Finder, names: list[str] | None) -> None:
+    """Load ``names``, or everything a snippet may need that can't come from the archive later."""
+    from importlib.machinery import PathFinder
+
+    extensions = [each for each in sys.path if each.endswith("lib-dynload")]
+    wanted = list(names if names is not None else COMMON)
+    if names is None:
+        for folder in extensions:
+            wanted += sorted(
+                entry.split(".")[0]
+                for entry in os.listdir(folder)
+                if not entry.startswith(_NOT_LOADED)
+            )
+    for name in wanted:
+        # Absent in this version or this build: the snippet will be told so by its own import.
+        with contextlib.suppress(ImportError, OSError, AttributeError):
+            __import__(name)
+    if PathFinder in sys.meta_path:
+        sys.meta_path.remove(PathFinder)
+    stdlib.take_over(finder)
+    _exit_builtins()
+
+
+def forget_host() -> None:
+    """Take the host's name and folders out of what a snippet can print. Tidiness, not a lock."""
+    names = os.uname_result(("Linux", "sandbox", "", "", os.uname().machine))
+    # The call itself is refused, since it tells the host's name; platform asks this instead.
+    os.uname = lambda: names
+    real = sys.prefix
+    for name in ("prefix", "base_prefix", "exec_prefix", "base_exec_prefix"):
+        setattr(sys, name, "/python")
+    for name in ("executable", "_base_executable"):
+        setattr(sys, name, "/python/bin/python3")
+    sys.orig_argv[:] = ["python3", child.FILENAME]
+    for module in list(sys.modules.values()):
+        path = getattr(module, "__file__", None)
+        if isinstance(path, str) and path.startswith(real):
+            module.__file__ = "/python/" + os.path.basename(path)
+
+
+def _exit_builtins() -> None:
+    """``exit``, ``quit`` and the like, which the site module would have put there."""
+    import builtins
+
+    import _sitebuiltins
+
+    builtins.exit = _sitebuiltins.Quitter("exit", "Ctrl-D (i.e. EOF)")  # type: ignore[assignment]
+    builtins.quit = _sitebuiltins.Quitter("quit", "Ctrl-D (i.e. EOF)")  # type: ignore[assignment]
+
+
+def _serve(control: socket.socket, config: dict[str, Any], finder: stdlib.Finder) -> None:
+    poll = select.poll()
+    poll.register(control.fileno(), select.POLLIN)
+    runs: dict[int, tuple[int, int]] = {}
+    while True:
+        for fd, _ in poll.poll():
+            if fd == control.fileno():
+                request, fds = _receive(control)
+                if request is None:
+                    return
+                pid = os.fork()
+                if pid == 0:
+                    control.detach()
+                    _become_child(request, fds, config, finder)
+                pidfd = os.pidfd_open(pid)
+                for each in fds:
+                    os.close(each)
+                runs[pidfd] = (request["run"], pid)
+                poll.register(pidfd, select.POLLIN)
+                _send(control, {"started": request["run"], "pid": pid}, pidfd)
+            else:
+                poll.unregister(fd)
+                os.close(fd)
+                run, pid = runs.pop(fd)
+                _, status, usage = os.wait4(pid, 0)
+                cpu_ms = (usage.ru_utime + usage.ru_stime) * 1000
+                rss = usage.ru_maxrss * 1024
+                _send(control, {"ended": run, "status": status, "cpu_ms": cpu_ms, "rss": rss})
+
+
+def _become_child(
+    request: dict[str, Any], fds: list[int], config: dict[str, Any], finder: stdlib.Finder
+) -> NoReturn:
+    """In the forked process: take the streams, close everything else, run, end."""
+    try:
+        with os.fdopen(fds[0], "rb", closefd=False) as file:
+            source = file.read()
+        for target in (0, 1, 2):
+            os.dup2(fds[target + 1], target)
+        child.close_all_but({finder.fd})
+        _run(request, source, config, own_process=False)
+    finally:
+        # Whatever went wrong, this process never goes back to being a zygote.
+        os._exit(125)
+
+
+def _run(
+    request: dict[str, Any], source: bytes, config: dict[str, Any], *, own_process: bool
+) -> NoReturn:
+    """Put the last locks on, run ``source``, end the process."""
+    nonce = bytes.fromhex(request["nonce"])
+    try:
+        if own_process:
+            _lock(config)
+        else:
+            os.setsid()
+            locks.die_with_parent(config["pid"])
+        os.nice(5)
+        child.limit(request["rlimits"])
+        if "fs" in request["needs"]:
+            memory_files.install()
+        locks.seccomp(config["filter"], config["pid_offsets"])
+    except (locks.LockError, OSError, ValueError) as error:
+        _refuse(nonce, error)
+    # What the frames below the snippet's still hold is in its reach: nothing is.
+    config.clear()
+    request.clear()
+    code = child.execute(source, nonce)
+    child.finish(code)
+    os._exit(125)
+
+
+def _refuse(nonce: bytes, error: Exception) -> NoReturn:
+    child._say(nonce + b"!" + str(error).encode("utf-8", "replace") + b"\n")
+    os._exit(125)
+
+
+def _receive(control: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
+    data, ancillary, _, _ = control.recvmsg(_HEADER_BYTES, socket.CMSG_SPACE(16))
+    fds = array.array("i")
+    for level, kind, content in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            fds.frombytes(content)
+    return (json.loads(data) if data else None), list(fds)
+
+
+def _send(control: socket.socket, message: dict[str, Any], fd: int | None = None) -> None:
+    rights = (
+        [(socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack("i", fd))] if fd is not None else []
+    )
+    # A bot that died can't be told anything; its end closes the socket, which ends the loop above.
+    with contextlib.suppress(OSError):
+        control.sendmsg([json.dumps(message).encode()], rights)

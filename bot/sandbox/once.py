@@ -1,0 +1,63 @@
+"""A locked Python for one run: the zygote's program without the fork.
+
+For hosts where a zygote does not start, and for runs that want an environment of their own.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from typing import TYPE_CHECKING
+
+from bot.sandbox import execute, program, zygote
+from bot.sandbox.host import this_host
+from bot.sandbox.inside.zygote import COMMON
+from bot.sandbox.watch import Started
+
+if TYPE_CHECKING:
+    from bot.sandbox.interpreters import Interpreter
+    from bot.sandbox.job import Job
+
+_ALWAYS = ("ctypes", "signal", "unicodedata")
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
+
+
+def start(
+    interpreter: Interpreter, archive: int, job: Job, nonce: bytes, *, second_locks: bool
+) -> Started:
+    """Start ``interpreter``, have it load what ``job`` mentions, lock itself and run it.
+
+    Raises:
+        OSError: It could not be started.
+    """
+    began = time.monotonic()
+    request = zygote.header(job, nonce, private_user=this_host().is_root)
+    config = zygote.configuration(
+        archive,
+        second_locks=second_locks,
+        preload=mentioned(job.code),
+        once={**request, "code": job.code.encode("utf-8", "replace")},
+    )
+    text = program.anonymous_file(program.pack(zygote.MODULES, config), "program")
+    try:
+        command = program.command(interpreter, text)
+        process, out, err = execute.spawn(command, job, (text, archive))
+    finally:
+        os.close(text)
+    ended = execute.await_end(process)
+    return Started(
+        process.pid, began, out, err, ended, lambda: execute.kill_group(process.pid, ended)
+    )
+
+
+def mentioned(code: str) -> list[str]:
+    """The common modules whose names occur in ``code`` at all: what it may want to import.
+
+    Loading one too many costs a millisecond, and running out of them shows as an ImportError.
+    """
+    words: set[str] = set()
+    for dotted in _WORD.findall(code):
+        parts = dotted.split(".")
+        words.update(".".join(parts[: count + 1]) for count in range(len(parts)))
+    return [*_ALWAYS, *(name for name in COMMON if name in words)]
