@@ -25,6 +25,7 @@ from bot.services.opening import repost_round
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     import simcord
+    from simcord.preview import Preview
 
     from bot.app import App
     from bot.config import Settings
@@ -55,6 +56,7 @@ class Heart:
 
     def __init__(self, env: simcord.Env) -> None:
         self._env = env
+        self.preview: Preview | None = None
         self._sleepers: list[tuple[datetime, asyncio.Future[None]]] = []
 
     def catch_up(self) -> None:
@@ -62,6 +64,9 @@ class Heart:
         behind = (datetime.now(UTC) - self._env.now()).total_seconds()
         if behind > 0:
             self._env.backend.advance_clock(behind)
+        if self.preview is not None:
+            # The page counts "3 seconds ago" from here.
+            self.preview.capture_time = self._env.now()
         due = [sleeper for at, sleeper in self._sleepers if at <= self._env.now()]
         self._sleepers = [(at, s) for at, s in self._sleepers if s not in due]
         for sleeper in due:
@@ -124,6 +129,7 @@ async def run(
             async with env.preview(
                 stage.channel, viewers=stage.viewers, layout="channel", port=port
             ) as preview:
+                heart.preview = preview
                 say(_welcome(preview.url, stage))
                 if open_browser:
                     webbrowser.open(preview.url)
@@ -137,6 +143,7 @@ async def run(
 def _build(env: simcord.Env) -> Stage:
     # Made while the clock still stands at its start: the ids come out the same every time, so a
     # kept database recognises its members.
+    env.backend.bot_user.name = "PEP Speedrun"
     guild = env.create_guild("Python Speedrunners")
     channel = guild.create_text_channel("daily-pep")
     moderators = guild.create_role(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import os
 import tempfile
 from dataclasses import replace
@@ -49,6 +50,8 @@ def _playground(arguments: argparse.Namespace) -> int:
 
     settings = settings_of()
     configure_logging("WARNING")
+    # What discord.py misses here (voice libraries) nobody else does.
+    logging.getLogger("discord").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory(prefix="pep-speedrun-") as folder:
         path = arguments.db or Path(folder) / "playground.db"
         asyncio.run(

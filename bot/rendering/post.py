@@ -48,7 +48,7 @@ def post_card(lesson: Lesson, library: Library, round_: Round, *, is_over: bool 
 def story_blocks(lesson: Lesson) -> list[Block]:
     """Headline, title, tagline, prose, before, after, and where to go on."""
     return [
-        Text(f"-# {headline(lesson)}\n# {lesson.title}\n*{lesson.tagline}*"),
+        Text(f"-# {headline(lesson)}\n# PEP {lesson.pep} in 90 seconds: {lesson.title}\n*{lesson.tagline}*"),
         Text("\n\n".join(lesson.prose)),
         Divider(),
         Text(f"**Before** · {_label(lesson.before)}\n{code_block(lesson.before.code)}"),

@@ -8,6 +8,7 @@ looks in the channel for its own message.
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -90,7 +91,7 @@ async def open_round(
     round_ = await ctx.db.write(reserve)
     log.info("reserved round=%s guild=%s date=%s", round_.id, guild_id, puzzle_date)
     round_, lesson = await _with_truth(ctx, round_, now, pep=pep)
-    return await _post(ctx, round_, lesson)
+    return await _post(ctx, round_, lesson, now)
 
 
 async def resume_round(
@@ -115,7 +116,7 @@ async def resume_round(
         log.warning("gave up round=%s guild=%s: %s", round_.id, round_.guild_id, reason)
         return None
     round_, lesson = await _with_truth(ctx, round_, now)
-    return await _post(ctx, round_, lesson)
+    return await _post(ctx, round_, lesson, now)
 
 
 async def repost_round(ctx: Context, round_: Round) -> Round:
@@ -175,21 +176,21 @@ def _store_truth(tx: Transaction, round_: Round, pick: Pick, truth: Truth) -> Ro
     return _stored(tx, round_.id)
 
 
-async def _post(ctx: Context, round_: Round, lesson: Lesson) -> Round:
-    posted = await ctx.announcer.post(round_, lesson)
+async def _post(ctx: Context, round_: Round, lesson: Lesson, now: datetime) -> Round:
+    # What the post says of its end is as good as certain: `_record` counts from the post itself.
+    closes_at = await ctx.db.read(lambda tx: _closes_at(tx, round_.guild_id, now))
+    posted = await ctx.announcer.post(replace(round_, closes_at=closes_at), lesson)
     return await _record(ctx, round_, posted)
 
 
 async def _record(ctx: Context, round_: Round, posted: PostedMessage) -> Round:
     def record(tx: Transaction) -> Round:
-        settings = load_settings(tx, round_.guild_id)
-        closes_at = None if settings is None else settings.schedule.closes_at(posted.posted_at)
         mark_open(
             tx,
             round_.id,
             message_id=posted.message_id,
             opened_at=posted.posted_at,
-            closes_at=closes_at,
+            closes_at=_closes_at(tx, round_.guild_id, posted.posted_at),
         )
         return _stored(tx, round_.id)
 
@@ -202,6 +203,11 @@ async def _record(ctx: Context, round_: Round, posted: PostedMessage) -> Round:
         opened.message_id,
     )
     return opened
+
+
+def _closes_at(tx: Transaction, guild_id: int, opened_at: datetime) -> datetime | None:
+    settings = load_settings(tx, guild_id)
+    return None if settings is None else settings.schedule.closes_at(opened_at)
 
 
 def _stored(tx: Transaction, round_id: int) -> Round:
