@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from bot.core.rounds import Round
 
 ALL_WEEKDAYS = frozenset(range(7))
-_LOOK_AHEAD_DAYS = 9
-"""A week of weekdays, and a day on either side for zones that skip a calendar date."""
+_LOOK_AHEAD_DAYS = 16
+"""Two weeks of weekdays and a day on either side: one weekly post may lie in a date, or in an hour
+around midnight, that the zone skips."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,9 @@ class Schedule:
         """When a round opened then ends: after the set time, or as the next one is due."""
         if self.open_for is not None:
             return opened_at + self.open_for
-        return self.next_post_after(opened_at)
+        # Where a moderator opened today's round early, today's post time is not the next one's.
+        own_due = self.post_instant(self.puzzle_date(opened_at))
+        return self.next_post_after(max(opened_at, own_due))
 
     def _has_post(self, puzzle_date: date, due: datetime) -> bool:
         # Some zones once skipped a whole calendar date; its "local time" lies in the next one.
