@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pictures_samples as samples
 import pytest
@@ -13,6 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from bot.core.lessons import Option, Puzzle
+from bot.core.results import PodiumPlace
+from bot.core.rounds import Guess, Truth
 from bot.rendering.pictures import board, phone, plain, shapes, words
 from bot.rendering.pictures.chart import draw_reveal
 from bot.rendering.pictures.facts import (
@@ -25,6 +29,7 @@ from bot.rendering.pictures.facts import (
     ShareFacts,
     TopicScore,
 )
+from bot.rendering.pictures.from_core import chart_facts
 from bot.rendering.pictures.plain import ALT_LIMIT, units
 from bot.rendering.pictures.profile import draw_profile
 from bot.rendering.pictures.shapes import Shape
@@ -135,6 +140,39 @@ places = st.builds(ChartPlace, st.integers(1, 10**6), any_text, many)
 )
 def test_any_reveal_can_be_drawn(facts: ChartFacts):
     assert sound(draw_reveal(facts))
+
+
+def test_the_cores_reveal_becomes_a_chart():
+    options = (
+        Option("why", stdout="66\n"),
+        Option("why", raises="TypeError", misconception="x"),
+        Option("why", stdout="", misconception="y"),
+    )
+    bounds = samples.bounds("3.8")
+    puzzle = Puzzle("p", "?", bounds, 1, "print(66)", "hint", options, "because")
+    day = datetime(2026, 11, 22, tzinfo=UTC)
+    guess = Guess(1, 7, 0, True, 4200, 90, day, False)
+    facts = SimpleNamespace(
+        lesson=samples.WALRUS,
+        puzzle=puzzle,
+        truth=Truth(0, 3, "66\n", None, "3.13"),
+        counts=(4, 2, 0),
+        podium=(PodiumPlace(1, guess, 3), PodiumPlace(1, replace(guess, player_id=8), 1)),
+        players=6,
+        median_ms=5000,
+    )
+    assert chart_facts(facts, {7: "Ada"}) == ChartFacts(
+        572,
+        "A title",
+        (
+            ChartOption("A", "66\n", 4, is_right=True),
+            ChartOption("B", "TypeError", 2, raises=True),
+            ChartOption("C", "", 0),
+        ),
+        (ChartPlace(1, "Ada", 4200), ChartPlace(1, "", 4200)),
+        6,
+        5000,
+    )
 
 
 # ---- the profile

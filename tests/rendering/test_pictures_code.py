@@ -4,7 +4,12 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pictures_samples as samples
@@ -64,6 +69,35 @@ def test_the_same_lesson_gives_the_same_bytes():
         cached.cache_clear()
     first = draw_lesson(samples.HOSTILE)
     assert draw_lesson(samples.HOSTILE) == first
+
+
+def test_other_processes_and_hash_seeds_draw_the_same_bytes():
+    program = (
+        "import hashlib, pictures_samples as s\n"
+        "from bot.rendering.pictures.code_picture import draw_lesson\n"
+        "from bot.rendering.pictures.cache import lesson_key\n"
+        "from bot.rendering.pictures.theme import DARK\n"
+        "print(hashlib.sha256(draw_lesson(s.LIMIT).png).hexdigest(), lesson_key(s.LIMIT, DARK))"
+    )
+    here = Path(__file__).parent
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": f"{here}{os.pathsep}{here.parent.parent}"},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for seed in ("1", "4294967295")
+    }
+    assert len(printed) == 1
+
+
+def test_threads_that_draw_at_once_draw_the_same_bytes():
+    lessons = [samples.HOSTILE, samples.ASYNC] * 4
+    one_by_one = [draw_lesson(lesson) for lesson in lessons]
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(draw_lesson, lessons)) == one_by_one
 
 
 def test_a_themes_colours_are_kept_exactly():

@@ -7,11 +7,12 @@ reducing it to 256 takes longer than the drawing, and gives other colours than w
 
 from __future__ import annotations
 
-import io
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PIL import Image, ImageChops, ImageDraw
+
+from bot.rendering.pictures.png import encode
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
@@ -134,10 +135,7 @@ class Canvas:
         picture = ImageChops.add(self._ink.point(first), levels)
         # One index for all bare ground of a colour: long equal stretches are what PNG packs best.
         picture.paste(self._ink.point(under), mask=levels.point([255] + [0] * 255))
-        picture.putpalette([channel for colour in palette for channel in colour])
-        out = io.BytesIO()
-        picture.save(out, "PNG", compress_level=7)
-        return out.getvalue()
+        return encode(picture, palette)
 
 
 def _mix(colour: Colour, over: Colour, share: float) -> Colour:

@@ -20,7 +20,6 @@ COLUMN_EM = 0.6
 class Weight(StrEnum):
     """A weight of the main font, as its file's name."""
 
-    REGULAR = "JetBrainsMono-Regular.ttf"
     MEDIUM = "JetBrainsMono-Medium.ttf"
     BOLD = "JetBrainsMono-Bold.ttf"
 
