@@ -187,6 +187,11 @@ def test_signs_of_several_characters_are_one_word():
     assert new[0].words == ((2, 4),)
 
 
+def test_an_escape_is_a_word_of_its_own():
+    _old, new = diff.compare(highlight(r"x = '%s\nwhile' % e"), highlight("x = 'while' % e"))
+    assert new[0].words == ()
+
+
 def test_a_tint_never_cuts_an_accent_from_its_letter():
     _old, new = diff.compare(highlight("'cafe', 1, 2"), highlight("'cafe\u0301', 1, 2"))
     [(start, end)] = new[0].words

@@ -16,7 +16,7 @@ SIMILAR = 0.6
 MAX_COMPARED = 200
 """Characters up to which lines are compared: beyond, it costs more than it tells."""
 
-_WORD = re.compile(r"\w+|\s+|[-+*/%&|^@~<>=!:]+|[^\w\s]")
+_WORD = re.compile(r"\\.|\w+|\s+|[-+*/%&|^@~<>=!:]+|[^\w\s]")
 
 
 @dataclass(frozen=True, slots=True)
