@@ -1,4 +1,4 @@
-"""Rate limits as Discord keeps them: a bucket a route and major parameter, 50 a second in all, and the ban."""
+"""Rate limits as Discord keeps them: a bucket a route and major parameter, 50 a second, the ban."""
 
 from __future__ import annotations
 
@@ -84,7 +84,10 @@ class TooMany(Exception):
 
 
 class Buckets:
-    """All limits of one bot. ``enabled`` off lets everything pass; the limits are plain fields to change in a test."""
+    """All limits of one bot.
+
+    ``enabled`` off lets everything pass; the limits are plain fields to change in a test.
+    """
 
     def __init__(self, *, enabled: bool = True) -> None:
         self.enabled = enabled
@@ -107,7 +110,7 @@ class Buckets:
 
     @property
     def is_banned(self) -> bool:
-        """Whether the address is shut out, as Cloudflare does after 10,000 invalid requests in 10 minutes."""
+        """Whether the address is shut out, as after 10,000 invalid requests in 10 minutes."""
         return self.invalid >= self.most_invalid
 
     def count_invalid(self, status: int) -> None:
@@ -120,7 +123,8 @@ class Buckets:
         if not self.enabled:
             return {}
         now = time.monotonic()
-        # Interaction answers and follow-ups carry no bot token and don't count toward the 50 a second.
+        # Interaction answers and follow-ups carry no bot token and don't count toward the 50 a
+        # second.
         if is_authorized and (wait := self._overall.take(self.overall, now)):
             self.too_many += 1
             raise TooMany(wait, "global")
@@ -136,7 +140,10 @@ class Buckets:
         return headers
 
     def take_old_edit(self, channel_id: int, age_seconds: float) -> None:
-        """Use one edit of a message older than an hour; raises the 429 with code 30046 past three in six seconds."""
+        """Use one edit of a message older than an hour.
+
+        Raises the 429 with code 30046 past three in six seconds.
+        """
         if not self.enabled or age_seconds < OLD_AFTER_SECONDS:
             return
         window = self._windows.setdefault(f"old-edit {channel_id}", Window())

@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from .errors import Refused
+from aiohttp import BodyPartReader
+
+from .errors import Refused, too_large
+from .limits import FILE_BYTES
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -22,7 +25,7 @@ Handler = Callable[["WireServer", "Call"], Reply]
 
 @dataclass(slots=True)
 class Call:
-    """A request: ``template`` is the route in Discord's own words, ``params`` its path parameters."""
+    """A request. ``template`` is the route in Discord's own words, ``params`` its parameters."""
 
     method: str
     path: str
@@ -57,7 +60,7 @@ class Call:
 
 
 class Routes:
-    """Routes by method and number of parts, literal parts before templates as Discord resolves them."""
+    """Routes by method and number of parts; literal parts win over templates, as on Discord."""
 
     def __init__(self) -> None:
         self._by_shape: dict[tuple[str, int], list[tuple[list[str], str, Handler]]] = {}
@@ -95,19 +98,26 @@ class Routes:
 
 
 async def read_body(request: web.BaseRequest, call: Call) -> None:
-    """Fill the call's body and files from JSON or a multipart form; raises Refused on unreadable JSON."""
+    """Fill the call's body and files from JSON or a multipart form.
+
+    Raises Refused on unreadable JSON.
+    """
     if not request.can_read_body:
         return
     kind = request.content_type
     if kind.startswith("multipart/"):
         text: str | None = None
         async for part in await request.multipart():
-            data = bytes(await part.read(decode=False))  # type: ignore[union-attr]
+            if not isinstance(part, BodyPartReader):
+                continue
+            data = bytes(await part.read(decode=False))
             name = part.name or ""
             if name == "payload_json":
                 text = data.decode()
             elif name.startswith("files[") and name[6:-1].isdecimal():
-                call.files[int(name[6:-1])] = (part.filename or "file", data)  # type: ignore[union-attr]
+                call.files[int(name[6:-1])] = (part.filename or "file", data)
+        if any(len(data) > FILE_BYTES for _, data in call.files.values()):
+            raise too_large()
         call.body = _loads(text or "{}")
         return
     raw = await request.read()

@@ -1,4 +1,4 @@
-"""Switches discord.py's gateway compression in a test: it picks one at import, from what is installed."""
+"""Switches discord.py's gateway compression in a test; it picks one at import by itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""From a typed command line to INTERACTION_CREATE's data, by the commands that the bot has registered. Pure."""
+"""From a typed command line to INTERACTION_CREATE's data, by the commands that the bot has
+registered.
+
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,10 @@ USER, CHANNEL, ROLE, MENTIONABLE = 6, 7, 8, 9
 def command_data(
     world: World, guild: Guild | None, line: str, options: Mapping[str, Any], focused: str | None
 ) -> tuple[Json, Json]:
-    """Return the interaction's data and the registered command; AssertionError where the picker would not offer it."""
+    """Return the interaction's data and the registered command.
+
+    AssertionError where the picker would not offer it.
+    """
     names = line.lstrip("/").split()
     scopes = [world.commands.get(guild.id, {})] if guild is not None else []
     scopes.append(world.commands[None])

@@ -1,4 +1,7 @@
-"""Rules for application commands that the schema doesn't state. Pure; yields (rule, path, code, sentence)."""
+"""Rules for application commands that the schema doesn't state.
+
+Pure; yields (rule, path, code, sentence).
+"""
 
 from __future__ import annotations
 
@@ -75,7 +78,7 @@ def _options(options: list[Json], path: str, depth: int) -> Iterator[Found]:
         yield "option-twice", path, "APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_EXISTS", sentence
     nested = [o.get("type") in (SUBCOMMAND, GROUP) for o in options]
     if any(nested) and not all(nested):
-        sentence = "Sub-command and sub-command group option types are mutually exclusive to all other types"
+        sentence = "Sub-command option types are mutually exclusive to all other types"
         yield "options-mixed", path, "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", sentence
     optional_seen = False
     for n, option in enumerate(options):
@@ -125,7 +128,7 @@ def choice_rules(choices: list[Json], path: str) -> Iterator[Found]:
 
 
 def _weight(item: Json) -> int:
-    """Characters that count toward a command's 8,000: names, descriptions and choice values, all levels."""
+    """Characters that count toward a command's 8,000: names, descriptions, choices, all levels."""
     size = len(item.get("name") or "") + len(item.get("description") or "")
     size += sum(
         len(str(c.get("name"))) + len(str(c.get("value"))) for c in item.get("choices") or []

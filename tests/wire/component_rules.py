@@ -1,4 +1,7 @@
-"""Rules for component trees, of messages and of modals. Pure; yields (rule, path, code, sentence)."""
+"""Rules for component trees, of messages and of modals.
+
+Pure; yields (rule, path, code, sentence).
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,8 @@ if TYPE_CHECKING:
 
 Found = tuple[str, str, str, str]
 
-ROW, BUTTON, STRING_SELECT, TEXT_INPUT, SECTION, TEXT, THUMBNAIL, GALLERY, FILE, SEPARATOR, CONTAINER, LABEL = (
-    1, 2, 3, 4, 9, 10, 11, 12, 13, 14, 17, 18,
-)  # fmt: skip
+ROW, BUTTON, STRING_SELECT, TEXT_INPUT = 1, 2, 3, 4
+SECTION, TEXT, THUMBNAIL, GALLERY, FILE, SEPARATOR, CONTAINER, LABEL = 9, 10, 11, 12, 13, 14, 17, 18
 SELECTS = (3, 5, 6, 7, 8)
 TOP = {ROW, SECTION, TEXT, GALLERY, FILE, SEPARATOR, CONTAINER}
 LINK, PREMIUM = 5, 6

@@ -1,4 +1,4 @@
-"""From a request's payload to a message's parts: attachments, components as Discord stores them, who is pinged."""
+"""From a payload to a message's parts: files, components as Discord keeps them, who is pinged."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _STORED_DEFAULTS: dict[int, Json] = {
 
 
 def draft_of(payload: Json, attachments: list[Attachment], old: Message | None) -> Draft:
-    """Return the message as it would stand: the payload's fields, and the old message's where it is silent."""
+    """Return the message as it would stand: the payload's fields over the old message's."""
     draft = Draft(
         filenames=tuple(a.filename for a in attachments),
         attachment_ids=tuple(str(a.id) for a in attachments),
@@ -63,7 +63,7 @@ def draft_of(payload: Json, attachments: list[Attachment], old: Message | None) 
 def attachments_of(
     server: WireServer, call: Call, payload: Json, channel_id: int, old: Message | None
 ) -> list[Attachment]:
-    """Return the files the message has after the request: those kept, then those uploaded with it."""
+    """Return the files the message has after the request: those kept, then those uploaded."""
     listed = payload.get("attachments")
     existing = {a.id: a for a in old.attachments} if old is not None else {}
     result = list(existing.values()) if listed is None else []
@@ -77,7 +77,9 @@ def attachments_of(
         elif key in uploads:
             result.append(_upload(server, channel_id, *uploads.pop(key), entry))
         else:
-            sentence = f"Attachment {entry.get('id')} is neither a file of this request nor one the message has"
+            sentence = (
+                f"Attachment {entry.get('id')} is neither uploaded here nor one the message has"
+            )
             server.oracle.note("attachment-id", call.method, call.path, sentence)
             raise invalid_form([(f"attachments.{n}.id", "ATTACHMENT_NOT_FOUND", sentence)])
     result += [_upload(server, channel_id, name, data, {}) for name, data in uploads.values()]
@@ -97,7 +99,7 @@ def _upload(server: WireServer, channel_id: int, name: str, data: bytes, entry: 
 def stored_components(
     server: WireServer, components: list[Json], attachments: list[Attachment]
 ) -> list[Json]:
-    """Return components as Discord hands them back: numbered, defaults filled in, uploads resolved to addresses."""
+    """Return components as Discord gives them back: numbered, defaults and addresses filled in."""
     taken = {c["id"] for c in walk(components) if c.get("id")}
     numbers = (n for n in itertools.count(1) if n not in taken)
     by_name = {a.filename: a for a in attachments}
@@ -185,7 +187,7 @@ def stored_embeds(
 
 
 def pings(server: WireServer, message: Message, allowed: Json | None) -> None:
-    """Set whom the message notifies: what its text names, as far as ``allowed_mentions`` lets it."""
+    """Set whom the message notifies: whom its text names, as far as ``allowed_mentions`` lets."""
     text = message.text
     users = [int(i) for i in re.findall(r"<@!?(\d+)>", text)]
     roles = [int(i) for i in re.findall(r"<@&(\d+)>", text)]

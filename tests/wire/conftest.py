@@ -1,18 +1,21 @@
-"""Fixtures of the wire tests: a server a test, a client pointed at it, and the oracle's word at the end."""
+"""Fixtures of the wire tests: a server a test, clients pointed at it, the oracle's last word."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING
 
-import discord
 import pytest
 
 from .server import WireServer, redirected
 
-Start = Callable[..., Awaitable[Any]]
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    import discord
+
+    from .clients import Start
 
 
 @pytest.fixture
@@ -24,37 +27,22 @@ async def server() -> AsyncIterator[WireServer]:
         assert made.violations == []
 
 
-class QuickMixin:
-    """A client without discord.py's five seconds between two IDENTIFYs."""
-
-    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Wait for nothing."""
-
-
-class QuickClient(QuickMixin, discord.Client):
-    """A bare client with a command tree; ``ready`` is set when it is ready."""
-
-    def __init__(self, **options: Any) -> None:
-        options.setdefault("intents", discord.Intents(guilds=True))
-        options.setdefault("guild_ready_timeout", 0.02)
-        super().__init__(**options)
-        self.tree = discord.app_commands.CommandTree(self)
-
-
-class QuickShards(QuickMixin, discord.AutoShardedClient):
-    """The same with shards."""
-
-
 @pytest.fixture
 async def start(server: WireServer) -> AsyncIterator[Start]:
-    """Start clients: ``client = await start(QuickClient())`` returns once it is ready; all are closed after."""
-    running: list[tuple[discord.Client, asyncio.Task[None]]] = []
+    """Start clients: ``client = await start(QuickClient())`` returns once it is ready.
+
+    All are closed after.
+    """
+    clients: list[discord.Client] = []
+    tasks: list[asyncio.Task[None]] = []
 
     async def start_one(client: discord.Client, *, token: str | None = None) -> discord.Client:
-        task = asyncio.create_task(client.start(token or server.token))
-        running.append((client, task))
-        ready = asyncio.ensure_future(_ready(client))
-        done, _ = await asyncio.wait({task, ready}, timeout=10, return_when=asyncio.FIRST_COMPLETED)
+        clients.append(client)
+        await client.login(token or server.token)
+        task = asyncio.create_task(client.connect())
+        tasks.append(task)
+        ready = asyncio.create_task(client.wait_until_ready())
+        done, _ = await asyncio.wait({task, ready}, timeout=10, return_when="FIRST_COMPLETED")
         if task in done:
             ready.cancel()
             await task
@@ -62,17 +50,12 @@ async def start(server: WireServer) -> AsyncIterator[Start]:
         return client
 
     yield start_one
-    for client, task in running:
+    for client in clients:
         await client.close()
+    for task in tasks:
         task.cancel()
         with suppress(asyncio.CancelledError, Exception):
             await task
-
-
-async def _ready(client: discord.Client) -> None:
-    while client._ready is discord.utils.MISSING:
-        await asyncio.sleep(0)
-    await client.wait_until_ready()
 
 
 @pytest.fixture
@@ -82,3 +65,11 @@ def zlib_client() -> Iterator[None]:
 
     with client_codecs.zlib_only():
         yield
+
+
+@pytest.fixture
+async def plain() -> AsyncIterator[WireServer]:
+    """A server without the schema, so that each rule of our own has to catch its request alone."""
+    async with WireServer(use_schema=False, limits=False) as made:
+        made.add_guild("House")
+        yield made

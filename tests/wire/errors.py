@@ -1,4 +1,7 @@
-"""Discord's error answers as one exception type and the ones this server gives. No world, no HTTP."""
+"""Discord's error answers as one exception type and the ones this server gives.
+
+No world, no HTTP.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Faults, said declaratively: which requests, how often, what goes wrong. Decides; `rest` carries it out."""
+"""Faults, said declaratively: which requests, how often, what goes wrong.
+
+Decides; `rest` carries it out.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +20,11 @@ if TYPE_CHECKING:
 class Fault:
     """What is to go wrong with the requests that match.
 
-    ``status`` answers with that error; ``reset`` ends the connection with a TCP RST; ``hang`` never answers;
-    ``delay`` seconds pass first, and alone changes nothing else. ``applied`` lets the request take effect before it
-    goes wrong: the message is there, the client never hears. ``times`` None is until removed; the first ``skip``
-    matches pass. For 429: ``retry_after`` seconds, ``is_global``, and ``via`` off is Cloudflare's own.
+    ``status`` answers with that error; ``reset`` ends the connection with a TCP RST; ``hang`` never
+    answers; ``delay`` seconds pass first, and alone change nothing else. ``applied`` lets the
+    request take effect before it goes wrong: the message is there, the client never hears.
+    ``times`` None is until removed; the first ``skip`` matches pass. For 429: ``retry_after``
+    seconds, ``is_global``, and ``via`` off is Cloudflare's own.
     """
 
     pattern: str
@@ -47,7 +51,10 @@ class Fault:
         self._path = _compiled(path)
 
     def matches(self, call: Call) -> bool:
-        """Whether the request is one that this fault is for; says nothing about how often is left."""
+        """Whether the request is one that this fault is for.
+
+        Says nothing about how often is left.
+        """
         if self._method not in ("*", call.method):
             return False
         if not (self._path.fullmatch(call.path) or self._path.fullmatch(call.template)):
@@ -59,7 +66,10 @@ class Fault:
         self.is_removed = True
 
     async def hit(self, count: int = 1, *, deadline: float = 5.0) -> None:
-        """Wait until the fault has struck ``count`` times; TimeoutError after ``deadline`` seconds."""
+        """Wait until the fault has struck ``count`` times.
+
+        TimeoutError after ``deadline`` seconds.
+        """
         async with asyncio.timeout(deadline):
             while self.hits < count:
                 self._hit.clear()
@@ -94,12 +104,16 @@ class Faults:
         via: bool = True,
         when: Callable[[Call], bool] | None = None,
     ) -> Fault:
-        """Arrange a fault for ``"METHOD /path"``; see `Fault`. ``*`` or ``{any}`` is one part, ``**`` the rest.
+        """Arrange a fault for ``"METHOD /path"``; see `Fault`.
 
-        The path may be one request's or a route's: ``POST /channels/{channel_id}/messages`` is every channel.
+        ``*`` or ``{any}`` is one part, ``**`` the rest.
+
+        The path may be one request's or a route's: ``POST /channels/{channel_id}/messages`` is
+        every channel.
         """
         fault = Fault(
-            pattern, times, skip, status, code, reset, hang, delay, applied, retry_after, is_global, via, when
+            pattern, times, skip, status, code, reset, hang, delay, applied, retry_after, is_global,
+            via, when,
         )  # fmt: skip
         self._active.append(fault)
         return fault

@@ -1,156 +1,27 @@
-"""The gateway: HELLO, IDENTIFY, RESUME with replay, heartbeats, shards; and every way in which it can fail."""
+"""The gateway's protocol: HELLO, IDENTIFY, RESUME with replay, heartbeats, shards, close codes."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
-from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from aiohttp import WSMsgType, web
 
 from . import gateway_events as events
 from . import payloads
+from .dispatching import INVALID, Dispatcher
 from .sessions import Session
 from .transport import Outgoing, codec_for
 
 if TYPE_CHECKING:
-    from .server import WireServer
-    from .state import Guild, Interaction, Json
+    from .state import Json
 
-DISPATCH, HEARTBEAT, IDENTIFY, PRESENCE, VOICE, RESUME, RECONNECT, MEMBERS, INVALID, HELLO, ACK = (
-    0, 1, 2, 3, 4, 6, 7, 8, 9, 10, 11,
-)  # fmt: skip
-GUILDS_A_SHARD = 2500
+HEARTBEAT, IDENTIFY, PRESENCE, VOICE, RESUME, MEMBERS, HELLO, ACK = 1, 2, 3, 4, 6, 8, 10, 11
 
 
-class Gateway:
-    """All sessions and connections. The plain fields are settings a test may change; times are seconds."""
-
-    def __init__(self, server: WireServer, *, heartbeat_interval: float = 41.25) -> None:
-        self._server = server
-        self.heartbeat_interval = heartbeat_interval
-        self.identify_interval = 0.0
-        self.resume_window = 180.0
-        self.privileged_allowed = 0
-        self.identifies_a_day = 1000
-        self.identifies_left = 1000
-        self.is_acking = True
-        self.refuses_with: int | None = None
-        self.sessions: dict[str, Session] = {}
-        self.counts: Counter[str] = Counter()
-        self.identified_intents: list[int] = []
-        self._connections: set[Outgoing] = set()
-        self._news = asyncio.Event()
-        self._last_identify = float("-inf")
-
-    # What tests and drivers call
-
-    async def saw(self, what: str, count: int = 1, *, deadline: float = 5.0) -> None:
-        """Wait until ``identify``, ``resume``, ``heartbeat``, ``connect``, ``disconnect``, ... happened ``count`` times."""
-        async with asyncio.timeout(deadline):
-            while self.counts[what] < count:
-                self._news.clear()
-                await self._news.wait()
-
-    def dispatch(
-        self, event: str, data: Any, *, guild_id: int | None = None, intent: int = 0
-    ) -> None:
-        """Send an event to every session whose shard and intents it is for; kept for a resume where one is away."""
-        for session in list(self.sessions.values()):
-            if session.is_stale(self.resume_window):
-                del self.sessions[session.id]
-            elif session.sees(guild_id, intent):
-                session.push(event, data)
-
-    def dispatch_interaction(self, interaction: Interaction) -> None:
-        """Send INTERACTION_CREATE; the person's clock starts when it is ready to go out."""
-        server = self._server
-        body = payloads.interaction_create(
-            server.world,
-            server.base,
-            interaction,
-            application_id=server.application_id,
-            bot_id=server.bot.id,
-        )
-        interaction.fired_at, interaction.fired_ns = time.monotonic(), time.perf_counter_ns()
-        self.dispatch("INTERACTION_CREATE", body, guild_id=interaction.guild_id)
-
-    def wants(self, intent: int) -> bool:
-        """Whether any session asked for events of this intent."""
-        return any(session.intents & intent for session in self.sessions.values())
-
-    def announce_guild(self, guild: Guild, *, joined: bool) -> None:
-        """Send GUILD_CREATE: for a guild that was joined, or one that is available again."""
-        extra = {} if joined else {"unavailable": False}
-        for session in self.sessions.values():
-            if session.sees(guild.id, events.GUILDS):
-                session.push("GUILD_CREATE", self._guild_create(guild, session) | extra)
-
-    def drop_connection(
-        self, *, shard: int | None = None, code: int | None = None, hard: bool = False
-    ) -> int:
-        """End connections: with a close ``code``, or without a word (``hard``: by RST). Returns how many."""
-        hit = self._live(shard)
-        for session in hit:
-            assert session.outgoing is not None
-            if code is None:
-                session.outgoing.drop(hard=hard)
-            else:
-                session.outgoing.close(code)
-            self._lose(session)
-        return len(hit)
-
-    def request_reconnect(self, *, shard: int | None = None) -> None:
-        """Send op 7: the client is to reconnect and resume."""
-        self._send_all({"op": RECONNECT, "d": None}, shard)
-
-    def invalidate_session(self, resumable: bool, *, shard: int | None = None) -> None:
-        """Send op 9: with false the session is forgotten and the client has to IDENTIFY anew."""
-        self._send_all({"op": INVALID, "d": resumable}, shard)
-        if not resumable:
-            for session in self._live(shard):
-                self.sessions.pop(session.id, None)
-
-    def stop_acking(self) -> None:
-        """Answer no heartbeat from now on; `start_acking` ends it. Events still go out: see `go_silent`."""
-        self.is_acking = False
-
-    def start_acking(self) -> None:
-        """Answer heartbeats again."""
-        self.is_acking = True
-
-    def go_silent(self, *, shard: int | None = None) -> None:
-        """Let live connections starve, as behind a dead router: nothing goes out on them, events wait for a resume."""
-        for session in self._live(shard):
-            session.is_held = True
-
-    def send_raw(self, text: str, *, shard: int | None = None) -> None:
-        """Send a text as it is, readable or not, outside the sequence."""
-        for session in self._live(shard):
-            assert session.outgoing is not None
-            session.outgoing.send(text)
-
-    def replay(self, last: int = 1, *, shard: int | None = None) -> None:
-        """Send the last events again with their old numbers, as happens around a resume."""
-        for session in self._live(shard):
-            assert session.outgoing is not None
-            for _, text in list(session.sent)[-last:]:
-                session.outgoing.send(text)
-
-    def forget_sessions(self) -> None:
-        """Make every RESUME from now on fail with op 9 false, as after an outage."""
-        self.sessions.clear()
-
-    async def close(self) -> None:
-        """End every connection."""
-        for outgoing in list(self._connections):
-            outgoing.drop(hard=False)
-        for outgoing in list(self._connections):
-            await outgoing.finish()
-
-    # The protocol
+class Gateway(Dispatcher):
+    """The protocol on top of `Dispatcher`: one `accept` a connection."""
 
     async def accept(self, request: web.BaseRequest) -> web.StreamResponse:
         """Serve one WebSocket connection to its end."""
@@ -223,7 +94,7 @@ class Gateway:
             refused = 4004
         elif not 0 <= shard < shards:
             refused = 4010
-        elif len(server.world.guilds) > GUILDS_A_SHARD * shards:
+        elif len(server.world.guilds) > self.guilds_a_shard * shards:
             refused = 4011
         elif not isinstance(intents, int) or not 0 <= intents <= events.KNOWN:
             refused = 4013
@@ -270,10 +141,6 @@ class Gateway:
                     lambda g=guild: self._guild_create(g, session) | {"unavailable": False},
                 )
 
-    def _guild_create(self, guild: Guild, session: Session) -> Json:
-        with_members = bool(session.intents & events.MEMBERS)
-        return payloads.guild_create(guild, bot_id=self._server.bot.id, with_members=with_members)
-
     def _resume(self, data: Json, outgoing: Outgoing) -> Session | None:
         session = self.sessions.get(str(data.get("session_id")))
         sequence = data.get("seq") or 0
@@ -314,18 +181,3 @@ class Gateway:
         if data.get("nonce"):
             body["nonce"] = data["nonce"]
         session.push("GUILD_MEMBERS_CHUNK", body)
-
-    def _live(self, shard: int | None) -> list[Session]:
-        return [
-            s for s in self.sessions.values() if s.outgoing is not None and shard in (None, s.shard)
-        ]
-
-    def _send_all(self, message: Json, shard: int | None) -> None:
-        self.send_raw(json.dumps(message), shard=shard)
-
-    def _lose(self, session: Session) -> None:
-        session.outgoing, session.lost_at = None, time.monotonic()
-
-    def _happened(self, what: str) -> None:
-        self.counts[what] += 1
-        self._news.set()

@@ -1,9 +1,10 @@
-"""Requests and answers held against Discord's published OpenAPI description, when that file is there."""
+"""Holds requests and answers against Discord's published OpenAPI description, if it is there."""
 
 from __future__ import annotations
 
 import copy
 import functools
+import importlib.util
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,7 +53,7 @@ class Description:
         return False
 
     def request_faults(self, method: str, template: str, body: Any) -> list[tuple[str, str]]:
-        """Return (dotted path, sentence) for every place where the JSON body is not what the schema allows."""
+        """Return (dotted path, sentence) wherever the JSON body is not what the schema allows."""
         operation = self._paths.get(template, {}).get(method.lower(), {})
         content = operation.get("requestBody", {}).get("content", {})
         if "application/json" not in content:
@@ -98,23 +99,21 @@ class Description:
 
 @functools.cache
 def published() -> Description | None:
-    """Return the description, loaded once a process, or None where it or jsonschema-rs is missing."""
+    """Return the description, loaded once a process, None where it or jsonschema-rs is missing."""
     return None if why_missing() else Description(json.loads(DESCRIPTION.read_text("utf-8")))
 
 
 def why_missing() -> str | None:
     """Say in one sentence why there is no oracle here, or None when there is one."""
     if not DESCRIPTION.is_file():
-        return "Discord's OpenAPI description is not beside the repository (../shared/data/discord-openapi.json)"
-    try:
-        import jsonschema_rs
-    except ImportError:
+        return "Discord's OpenAPI description (../shared/data/discord-openapi.json) is not there"
+    if importlib.util.find_spec("jsonschema_rs") is None:
         return "jsonschema-rs is not installed"
     return None
 
 
 def without_known_oversends(body: Any) -> Any:
-    """Return the body without what discord.py always sends, the schema doesn't list and Discord ignores."""
+    """Return the body without what discord.py always sends unlisted and Discord ignores."""
     if isinstance(body, list):
         return [_without(item, "nsfw") for item in body]
     if not isinstance(body, dict):
@@ -140,8 +139,9 @@ def _without(item: Any, *keys: str) -> Any:
 def _close(document: Json) -> None:
     """Make the schemas stricter and, for ids, laxer than published, in place.
 
-    Closed: an object that lists its properties takes no others, so a misspelt field is found. Parts of an ``allOf``
-    stay open, or each would refuse what the other allows. Ids may be numbers: Discord reads both.
+    Closed: an object that lists its properties takes no others, so a misspelt field is found. Parts
+    of an ``allOf`` stay open, or each would refuse what the other allows. Ids may be numbers:
+    Discord reads both.
     """
     schemas = document["components"]["schemas"]
     for operation in (
@@ -166,7 +166,8 @@ def _close(document: Json) -> None:
             and id(schema) not in open_ids
         ):
             schema["additionalProperties"] = False
-    # A published slip: the codes of a field's errors are words ("BASE_TYPE_MAX_LENGTH"), not integers.
+    # A published slip: the codes of a field's errors are words ("BASE_TYPE_MAX_LENGTH"), not
+    # integers.
     schemas["InnerErrors"]["properties"]["_errors"]["items"] = {
         "type": "object",
         "required": ["code", "message"],

@@ -1,4 +1,4 @@
-"""Judges every request and every answer of ours, and keeps what broke a rule so that a test can ask."""
+"""Judges every request and every answer of ours, and keeps what broke a rule for the test."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One broken rule. ``rule`` is a name from the rules files, ``schema``, ``unknown-route`` or ``answer``."""
+    """One broken rule.
+
+    ``rule`` is a name from the rules files, ``schema``, ``unknown-route`` or ``answer``.
+    """
 
     rule: str
     method: str
@@ -42,7 +45,10 @@ class Oracle:
         self._check_answers = False
 
     def judge_request(self, method: str, path: str, template: str, body: Any) -> None:
-        """Hold a JSON body against the published schema; raises Refused(400) where it does not fit."""
+        """Hold a JSON body against the published schema.
+
+        Raises Refused(400) where it does not fit.
+        """
         if not self._is_on or self.description is None:
             return
         if not self.description.knows(method, template):
@@ -58,7 +64,7 @@ class Oracle:
             raise invalid_form([(where, "BASE_TYPE_REQUIRED", why) for where, why in faults])
 
     def judge_rules(self, method: str, path: str, broken: Iterable[Broken]) -> None:
-        """Raise the refusal Discord would give for the broken rules, if there are any, and keep them."""
+        """Raise the refusal Discord would give for broken rules, if there are any; keep them."""
         if not self._is_on:
             return
         found = list(broken)
@@ -81,7 +87,7 @@ class Oracle:
             self.violations.append(Violation(rule, method, path, "", why))
 
     def judge_answer(self, method: str, path: str, template: str, status: int, body: Any) -> None:
-        """Keep it when an answer of this server isn't what Discord's would look like: then the server is wrong."""
+        """Keep it when an answer isn't as Discord's would be: then this server is wrong."""
         if not self._check_answers or self.description is None:
             return
         for where, why in self.description.answer_faults(method, template, status, body):

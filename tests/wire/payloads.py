@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from .ids import instant_of, iso
@@ -11,7 +10,6 @@ from .state import (
     Attachment,
     Channel,
     ChannelType,
-    Guild,
     Interaction,
     Member,
     Message,
@@ -22,9 +20,6 @@ from .state import (
 
 if TYPE_CHECKING:
     from .state import Json
-
-FILLER_BYTES = 360
-"""About what one made-up role, channel or emoji adds to a GUILD_CREATE."""
 
 
 def user(u: User) -> Json:
@@ -157,7 +152,10 @@ def channel(c: Channel) -> Json:
 
 
 def attachment(base: str, a: Attachment, *, ephemeral: bool = False) -> Json:
-    """Return a MessageAttachmentResponse; ``base`` is the server's own address, where the bytes are."""
+    """Return a MessageAttachmentResponse.
+
+    ``base`` is the server's own address, where the bytes are.
+    """
     url = f"{base}/attachments/{a.channel_id}/{a.id}/{a.filename}"
     body: Json = {
         "id": str(a.id),
@@ -218,9 +216,8 @@ def message(world: World, base: str, m: Message) -> Json:
 def interaction_metadata(i: Interaction) -> Json:
     """Return what a message says of the interaction that made it."""
     owners = {"0": str(i.guild_id)} if i.guild_id else {"1": str(i.user.id)}
-    body: Json = {
-        "id": str(i.id), "type": i.type, "user": user(i.user), "authorizing_integration_owners": owners,
-    }  # fmt: skip
+    body: Json = {"id": str(i.id), "type": i.type, "user": user(i.user)}
+    body["authorizing_integration_owners"] = owners
     if i.type == 3:
         body["interacted_message_id"] = str(i.source.id if i.source is not None else i.id)
     if i.type == 5:
@@ -241,66 +238,6 @@ def message_event(world: World, base: str, m: Message) -> Json:
     return body
 
 
-def guild(g: Guild) -> Json:
-    """Return a GuildResponse, as GET /guilds/{id} does."""
-    return {
-        "id": str(g.id), "name": g.name, "owner_id": str(g.owner_id), "icon": None, "description": None,
-        "home_header": None, "splash": None, "discovery_splash": None, "features": [], "banner": None,
-        "application_id": None, "region": "deprecated", "afk_channel_id": None, "afk_timeout": 300,
-        "system_channel_id": None, "system_channel_flags": 0, "widget_enabled": False, "widget_channel_id": None,
-        "verification_level": 0, "roles": [role(r) for r in g.roles.values()], "default_message_notifications": 0,
-        "mfa_level": 0, "explicit_content_filter": 0, "max_presences": None, "max_members": 250_000,
-        "max_stage_video_channel_users": 50, "max_video_channel_users": 25, "vanity_url_code": None,
-        "premium_tier": 0, "premium_subscription_count": 0, "preferred_locale": g.locale, "rules_channel_id": None,
-        "safety_alerts_channel_id": None, "public_updates_channel_id": None, "premium_progress_bar_enabled": False,
-        "nsfw": False, "nsfw_level": 0, "emojis": [], "stickers": [], "incidents_data": None,
-    }  # fmt: skip
-
-
-def guild_create(g: Guild, *, bot_id: int, with_members: bool) -> Json:
-    """Return GUILD_CREATE's data. Without the members intent Discord sends only the bot's own member."""
-    threads = [c for c in g.channels.values() if c.type in ChannelType.THREADS]
-    body = guild(g) | {
-        "joined_at": iso(g.members[bot_id].joined_at if bot_id in g.members else datetime.now(UTC)),
-        "large": len(g.members) > 250,
-        "member_count": len(g.members),
-        "members": [member(m, g.id) for m in g.members.values() if with_members or m.user.id == bot_id],
-        "channels": [channel(c) for c in g.channels.values() if c.type not in ChannelType.THREADS],
-        "threads": [channel(c) for c in threads],
-        "voice_states": [], "presences": [], "stage_instances": [], "guild_scheduled_events": [],
-        "soundboard_sounds": [],
-    }  # fmt: skip
-    for n in range(max(0, g.padding) // FILLER_BYTES):
-        _fill(body, g.id + 1000 + n, n)
-    return body
-
-
-def _fill(body: Json, made_up_id: int, n: int) -> None:
-    name = f"made up {n:04d}"
-    kind = n % 3
-    if kind == 0:
-        body["roles"].append(role(Role(made_up_id, name, 104_324_673, n + 1)))
-    elif kind == 1:
-        filler = Channel(
-            made_up_id,
-            ChannelType.TEXT,
-            name,
-            int(body["id"]),
-            topic="What this channel is for. " * 5,
-        )
-        body["channels"].append(channel(filler))
-    else:
-        emoji = {
-            "id": str(made_up_id),
-            "name": f"e{n:04d}",
-            "roles": [],
-            "require_colons": True,
-            "managed": False,
-        }
-        maker = {"animated": False, "available": True, "user": user(User(made_up_id + 1, name))}
-        body["emojis"].append(emoji | maker)
-
-
 def interaction_create(
     world: World, base: str, i: Interaction, *, application_id: int, bot_id: int
 ) -> Any:
@@ -308,9 +245,9 @@ def interaction_create(
     place = world.channels[i.channel_id]
     g = world.guilds.get(i.guild_id) if i.guild_id is not None else None
     body: Json = {
-        "id": str(i.id), "application_id": str(application_id), "type": i.type, "token": i.token, "version": 1,
-        "data": i.data, "channel_id": str(i.channel_id), "locale": i.user.locale, "entitlements": [],
-        "entitlement_sku_ids": [], "attachment_size_limit": 10 << 20,
+        "id": str(i.id), "application_id": str(application_id), "type": i.type, "token": i.token,
+        "version": 1, "data": i.data, "channel_id": str(i.channel_id), "locale": i.user.locale,
+        "entitlements": [], "entitlement_sku_ids": [], "attachment_size_limit": 10 << 20,
     }  # fmt: skip
     body["channel"] = channel(place) | {"permissions": str(permissions_in(world, place, i.user.id))}
     body["app_permissions"] = str(permissions_in(world, place, bot_id))

@@ -1,4 +1,7 @@
-"""Members as they act: press, choose, type a command, submit a modal. Each act returns what the bot answered."""
+"""Members as they act: press, choose, type a command, submit a modal.
+
+Each act returns what the bot answered.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,10 @@ class NoAnswer(AssertionError):
 
 
 class Answer:
-    """What came back for one act. Await it for the first answer: ``answer = await server.press(...)``."""
+    """What came back for one act.
+
+    Await it for the first answer: ``answer = await server.press(...)``.
+    """
 
     def __init__(self, interaction: Interaction) -> None:
         self.interaction = interaction
@@ -34,7 +40,10 @@ class Answer:
         return self.first().__await__()
 
     async def first(self, *, deadline: float = 3.0) -> Answer:
-        """Wait for the callback; raises NoAnswer after ``deadline`` seconds, Discord's three by default."""
+        """Wait for the callback.
+
+        Raises NoAnswer after ``deadline`` seconds, Discord's three by default.
+        """
         await self._until(lambda: self.interaction.callback_type is not None, deadline, "no answer")
         return self
 
@@ -44,7 +53,7 @@ class Answer:
         return self.followups[count - 1]
 
     async def edit(self, count: int = 1, *, deadline: float = 5.0) -> Message:
-        """Wait for the ``count``-th edit of an answer and return the message as that edit left it."""
+        """Wait for the ``count``-th edit of an answer; return the message as that edit left it."""
         await self._until(lambda: len(self.edits) >= count, deadline, f"no edit {count}")
         return self.edits[count - 1]
 
@@ -59,7 +68,7 @@ class Answer:
 
     @property
     def type(self) -> int | None:
-        """The callback's type: 4 message, 5 thinking, 6 nothing to see, 7 update, 8 choices, 9 modal."""
+        """The callback's type: 4 message, 5 thinking, 6 nothing, 7 update, 8 choices, 9 modal."""
         return self.interaction.callback_type
 
     @property
@@ -69,7 +78,10 @@ class Answer:
 
     @property
     def message(self) -> Message | None:
-        """The message that answers, as it stands now; for an update the message that was pressed."""
+        """The message that answers, as it stands now.
+
+        For an update the message that was pressed.
+        """
         return self.interaction.original
 
     @property
@@ -106,7 +118,10 @@ class Answer:
 
 
 class People:
-    """Lets users act. An act that Discord's client would not offer raises AssertionError, so a test can't cheat."""
+    """Lets users act.
+
+    An act that Discord's client would not offer raises AssertionError, so a test can't cheat.
+    """
 
     def __init__(self, server: WireServer) -> None:
         self._server = server
@@ -152,9 +167,11 @@ class People:
         focused: str | None = None,
         at: datetime | None = None,
     ) -> Answer:
-        """Type a command, ``"speedrun leaderboard"`` with its groups; with ``focused`` ask for that option's choices.
+        """Type a command, ``"speedrun leaderboard"`` with its groups.
 
-        The person needs the command's default permissions. A user or a message as option goes by its id.
+        With ``focused`` ask for that option's choices.
+
+        The person needs the command's default permissions. A user as an option goes by its id.
         """
         data, found = command_data(self._server.world, guild, command, options or {}, focused)
         needed = found["default_member_permissions"]
@@ -175,7 +192,10 @@ class People:
         at: datetime | None = None,
         user: User | None = None,
     ) -> Answer:
-        """Fill in and submit the modal that ``answer`` opened; ``values`` by custom id, the others as prefilled."""
+        """Fill in and submit the modal that ``answer`` opened.
+
+        ``values`` by custom id, the others as prefilled.
+        """
         modal = answer.data
         assert answer.type == 9, "no modal was opened"
         known = {c["custom_id"] for c in walk(modal["components"]) if "custom_id" in c}
@@ -200,10 +220,13 @@ class People:
         parent: Interaction | None = None,
         at: datetime | None = None,
     ) -> Interaction:
-        """Make an interaction of any kind and send it to the bot; the drivers above are shorter to use."""
+        """Make an interaction of any kind and send it to the bot.
+
+        The drivers above are shorter to use.
+        """
         world = self._server.world
         guild = world.guild_of(channel)
-        assert guild is None or user.id in guild.members, f"{user.name} is not in {guild.name}"  # type: ignore[union-attr]
+        assert guild is None or user.id in guild.members, f"{user.name} is not in {guild.name}"
         if source is not None:
             assert source.visible_to in (None, user.id), f"{user.name} does not see this message"
             assert not source.deleted, "the message is gone"
@@ -235,7 +258,7 @@ def _component(message: Message, custom_id: str, kind: int) -> Json:
 
 
 def _filled(component: Json, values: Mapping[str, Any]) -> Json:
-    """Return one component of a submitted modal: inputs with their values, labels and rows around them."""
+    """Return one component of a submitted modal: inputs with values, what holds them around."""
     kind = component["type"]
     made: Json = {"type": kind, "id": component.get("id") or 0}
     if "components" in component:

@@ -30,15 +30,18 @@ USE_EXTERNAL_APPS = 1 << 50
 ALL = (1 << 53) - 1
 
 EVERYONE = (
-    CREATE_INSTANT_INVITE | ADD_REACTIONS | VIEW_CHANNEL | SEND_MESSAGES | EMBED_LINKS | ATTACH_FILES
-    | READ_MESSAGE_HISTORY | USE_EXTERNAL_EMOJIS | USE_APPLICATION_COMMANDS | CREATE_PUBLIC_THREADS
-    | SEND_MESSAGES_IN_THREADS | USE_EXTERNAL_APPS
+    CREATE_INSTANT_INVITE | ADD_REACTIONS | VIEW_CHANNEL | SEND_MESSAGES | EMBED_LINKS
+    | ATTACH_FILES | READ_MESSAGE_HISTORY | USE_EXTERNAL_EMOJIS | USE_APPLICATION_COMMANDS
+    | CREATE_PUBLIC_THREADS | SEND_MESSAGES_IN_THREADS | USE_EXTERNAL_APPS
 )  # fmt: skip
 """What a fresh guild's @everyone may do, as far as this world cares."""
 
 
 def permissions_in(world: World, channel: Channel, user_id: int) -> int:
-    """Return the user's permissions in a channel; 0 for someone who isn't in its guild. A DM allows all."""
+    """Return the user's permissions in a channel; 0 for someone who isn't in its guild.
+
+    A DM allows all.
+    """
     if channel.guild_id is None:
         return ALL
     guild = world.guilds.get(channel.guild_id)

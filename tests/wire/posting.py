@@ -1,4 +1,4 @@
-"""Messages come to be, change and go: the one place that does it, for channels, callbacks and follow-ups alike."""
+"""Messages come to be, change and go: the one place for channels, callbacks and follow-ups."""
 
 from __future__ import annotations
 
@@ -30,14 +30,17 @@ class Poster:
     def create(
         self, payload: Json, channel: Channel, author: User, interaction: Interaction | None = None
     ) -> Message:
-        """Send a message. With an interaction it may be ephemeral, and then stands in no channel."""
+        """Send a message.
+
+        With an interaction it may be ephemeral, and then stands in no channel.
+        """
         world = self.server.world
         nonce = payload.get("nonce")
         if payload.get("enforce_nonce") and nonce is not None and len(str(nonce)) <= NONCE:
             sent = world.sent_with_nonce(author, nonce)
             if sent is not None:
                 if sent.channel_id != channel.id:
-                    why = f"nonce {nonce!r} was used in channel {sent.channel_id}: nothing is sent to {channel.id}"
+                    why = f"nonce {nonce!r} was used in {sent.channel_id}, not {channel.id}"
                     self.server.oracle.note(
                         "nonce-elsewhere", self.call.method, self.call.path, why
                     )

@@ -1,9 +1,11 @@
-"""The REST side: authorization, faults, limits, the oracle, then the route's handler. The order is Discord's."""
+"""The REST side: authorization, faults, limits, the oracle, then the route's handler.
+
+The order is Discord's.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import socket
 import struct
 from collections import Counter, deque
@@ -15,7 +17,7 @@ from . import routes_app, routes_channels, routes_guilds, routes_interactions, r
 from .buckets import TooMany
 from .calls import Call, Handler, Routes, read_body
 from .errors import Refused, not_found, unauthorized
-from .limits import FILE_BYTES
+from .ids import dumps
 
 if TYPE_CHECKING:
     from .faults import Fault
@@ -28,7 +30,10 @@ _WITHOUT_TOKEN = ("/interactions/", "/webhooks/")
 
 
 class Rest:
-    """Answers requests. ``seen`` keeps the last ones for tests, ``counts`` counts all by route and status."""
+    """Answers requests.
+
+    ``seen`` keeps the last ones for tests, ``counts`` counts all by route and status.
+    """
 
     def __init__(self, server: WireServer, *, remember: int = 5000) -> None:
         self._server = server
@@ -70,7 +75,8 @@ class Rest:
     ) -> web.StreamResponse:
         if fault.delay:
             await asyncio.sleep(fault.delay)
-        # Read it all even when it is to be refused: a client still sending sees another error than one that waits.
+        # Read it all even when it is to be refused: a client still sending sees another error than
+        # one that waits.
         answer = None
         if fault.applied or not (fault.status or fault.reset or fault.hang):
             answer = await self._answer(request, call, handler)
@@ -109,8 +115,6 @@ class Rest:
                 is_authorized = not call.template.startswith(_WITHOUT_TOKEN)
                 headers = server.buckets.take(call.route, call.major, is_authorized=is_authorized)
             await read_body(request, call)
-            if any(len(data) > FILE_BYTES for _, data in call.files.values()):
-                raise Refused(413, 40005, "Request entity too large")
             if handler is None:
                 self._note_unknown(call)
                 raise not_found()
@@ -127,9 +131,10 @@ class Rest:
             server.oracle.judge_answer(call.method, call.path, call.template, call.status, body)
         if body is None:
             return web.Response(status=call.status, headers=headers)
-        # Exactly this content type: discord.py compares the whole header and would hand out text otherwise.
+        # Exactly this content type: discord.py compares the whole header and would hand out text
+        # otherwise.
         headers["Content-Type"] = "application/json"
-        return web.Response(status=call.status, body=json.dumps(body).encode(), headers=headers)
+        return web.Response(status=call.status, body=dumps(body).encode(), headers=headers)
 
     def _authorize(self, request: web.BaseRequest, call: Call) -> None:
         given = request.headers.get("Authorization")
@@ -141,7 +146,7 @@ class Rest:
             raise unauthorized()
 
     def _note_unknown(self, call: Call) -> None:
-        """Tell a route that Discord lacks from one that only this server lacks: the second is a gap to fill here."""
+        """Tell a route that Discord lacks from one that only this server lacks, a gap to fill."""
         description = self._server.oracle.description
         rule = "unmodelled-route"
         if description is not None and not description.has_path(call.method, call.path):
@@ -161,7 +166,10 @@ class Rest:
         return web.Response(body=found.data, content_type=found.content_type)
 
     def calls(self, pattern: str, *, since: float = 0.0) -> list[Call]:
-        """Return the remembered requests for a fault-like pattern, oldest first; ``since`` by perf_counter seconds."""
+        """Return the remembered requests for a fault-like pattern, oldest first.
+
+        ``since`` by perf_counter seconds.
+        """
         from .faults import Fault
 
         probe = Fault(pattern)
@@ -178,17 +186,21 @@ def _fault_answer(fault: Fault) -> web.Response:
     else:
         body, headers = {"message": _SENTENCES.get(status, "Error"), "code": fault.code}, {}
     headers["Content-Type"] = "application/json"
-    return web.Response(status=status, body=json.dumps(body).encode(), headers=headers)
+    return web.Response(status=status, body=dumps(body).encode(), headers=headers)
 
 
 _SENTENCES = {
-    401: "401: Unauthorized", 403: "Missing Access", 404: "404: Not Found", 500: "500: Internal Server Error",
-    502: "502: Bad Gateway", 503: "503: Service Unavailable",
-}  # fmt: skip
+    401: "401: Unauthorized",
+    403: "Missing Access",
+    404: "404: Not Found",
+    500: "500: Internal Server Error",
+    502: "502: Bad Gateway",
+    503: "503: Service Unavailable",
+}
 
 
 def reset(transport: asyncio.Transport | None, *, hard: bool = True) -> None:
-    """End a connection: ``hard`` with a TCP RST (linger 0), which the client reads as errno 104, else with a FIN."""
+    """End a connection: ``hard`` by a TCP RST (linger 0), which is errno 104, else by a FIN."""
     if transport is None:
         return
     if hard:

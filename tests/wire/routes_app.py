@@ -158,7 +158,10 @@ def _same_name(known: dict[int, Json], command: Json) -> Json | None:
 
 
 def _stored(server: WireServer, command: Json, guild_id: int | None, old: Json | None) -> Json:
-    """Return a command as Discord hands it back; one of the same name keeps its id and its uses go on."""
+    """Return a command as Discord hands it back.
+
+    One of the same name keeps its id and its uses go on.
+    """
     made_id = old["id"] if old else str(server.world.ids.at())
     permissions = command.get("default_member_permissions")
     made: Json = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import payloads
+from . import guild_payloads, payloads
 from . import permissions as may
 from .calls import Call, Reply, Routes
 from .errors import missing_access, missing_permissions, unknown_guild, unknown_member, unknown_role
@@ -36,7 +36,7 @@ def _member(guild: Guild, call: Call) -> Member:
 @routes.add("GET", "/guilds/{guild_id}")
 def get_guild(server: WireServer, call: Call) -> Reply:
     guild = _guild(server, call)
-    body = payloads.guild(guild)
+    body = guild_payloads.guild(guild)
     if call.flag("with_counts"):
         body |= {"approximate_member_count": len(guild.members), "approximate_presence_count": 1}
     return 200, body

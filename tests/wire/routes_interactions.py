@@ -1,4 +1,4 @@
-"""Routes that answer a person: the callback within three seconds, then follow-ups and edits for fifteen minutes."""
+"""Routes that answer a person: the callback in three seconds, the rest for fifteen minutes."""
 
 from __future__ import annotations
 
@@ -89,11 +89,12 @@ def _apply(server: WireServer, call: Call, interaction: Interaction, kind: int, 
 
 def _thinking(server: WireServer, interaction: Interaction, data: Json) -> Message:
     flags = MessageFlag.LOADING | ((data.get("flags") or 0) & MessageFlag.EPHEMERAL)
-    return Message(
-        server.world.ids.at(), interaction.channel_id, server.bot, interaction.guild_id, flags=flags,
-        interaction=interaction, visible_to=interaction.user.id if flags & MessageFlag.EPHEMERAL else None,
-        application_id=server.application_id,
-    )  # fmt: skip
+    made = Message(
+        server.world.ids.at(), interaction.channel_id, server.bot, interaction.guild_id, flags=flags
+    )
+    made.interaction, made.application_id = interaction, server.application_id
+    made.visible_to = interaction.user.id if made.is_ephemeral else None
+    return made
 
 
 def _resource(server: WireServer, interaction: Interaction, kind: int) -> Json:
@@ -153,7 +154,8 @@ def follow_up(server: WireServer, call: Call) -> Reply:
     original = interaction.original
     poster = Poster(server, call)
     if original is not None and original.flags & MessageFlag.LOADING and not original.deleted:
-        # The first follow-up to a "thinking" message becomes that message, and is as private as the defer was.
+        # The first follow-up to a "thinking" message becomes that message, and is as private as the
+        # defer was.
         made = poster.edit(call.body, original)
     else:
         made = poster.create(call.body, channel, server.bot, interaction)

@@ -1,4 +1,7 @@
-"""What Discord refuses in a message though its published schema allows it. Pure: values in, broken rules out."""
+"""What Discord refuses in a message though its published schema allows it.
+
+Pure: values in, broken rules out.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ _EMBED_TEXTS = {"title": limits.EMBED_TITLE, "description": limits.EMBED_DESCRIP
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """One broken rule: its name here, where in the payload, Discord's code and sentence, the status it answers."""
+    """One broken rule: its name, where in the payload, Discord's code, sentence and status."""
 
     rule: str
     path: str
@@ -30,7 +33,7 @@ class Broken:
 
 @dataclass(slots=True)
 class Draft:
-    """A message as it would stand after the request: for an edit, the old message with the new fields over it."""
+    """A message as it would stand: for an edit, the new fields over the old message."""
 
     content: str = ""
     embeds: list[Json] = field(default_factory=list)
@@ -166,7 +169,7 @@ def _legacy(draft: Draft) -> Iterator[Broken]:
 
 
 def _references(draft: Draft) -> Iterator[Broken]:
-    """Pictures and files named in the message have to be among the attachments that it has or keeps."""
+    """Pictures and files named in a message have to be among those that it has or keeps."""
     named = [
         ("embeds", image.get("url"))
         for e in draft.embeds

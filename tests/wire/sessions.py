@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import time
 from collections import deque
@@ -10,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .gateway_events import MESSAGE_CONTENT
+from .ids import dumps
 
 if TYPE_CHECKING:
     from .transport import Outgoing, Text
@@ -20,7 +20,10 @@ REPLAYABLE = 20_000
 
 @dataclass(slots=True, eq=False)
 class Session:
-    """One IDENTIFY's session. It outlives its connection until the client closes it or it grows too old."""
+    """One IDENTIFY's session.
+
+    It outlives its connection until the client closes it or it grows too old.
+    """
 
     shard: int
     shards: int
@@ -39,7 +42,10 @@ class Session:
         return shard == self.shard and (not intent or bool(self.intents & intent))
 
     def push(self, event: str, data: Any) -> None:
-        """Send an event, or keep it for the resume while the connection is gone. ``data`` may be a function."""
+        """Send an event, or keep it for the resume while the connection is gone.
+
+        ``data`` may be a function.
+        """
         self.sequence += 1
         number = self.sequence
         text: Text
@@ -78,4 +84,4 @@ class Session:
 
 def envelope(event: str, number: int, data: Any) -> str:
     """Return a dispatch as the gateway writes it."""
-    return json.dumps({"op": 0, "s": number, "t": event, "d": data}, separators=(",", ":"))
+    return dumps({"op": 0, "s": number, "t": event, "d": data})

@@ -1,4 +1,7 @@
-"""The world the server keeps: users, guilds, channels, messages, commands, interactions. Plain values, no JSON, no I/O."""
+"""The world the server keeps: users, guilds, channels, messages, commands, interactions.
+
+Plain values, no JSON, no I/O.
+"""
 
 from __future__ import annotations
 
@@ -102,7 +105,10 @@ class Channel:
 
 @dataclass(slots=True)
 class Guild:
-    """A server. ``padding`` bytes of made-up roles, channels and emojis swell its GUILD_CREATE, for benchmarks."""
+    """A server.
+
+    ``padding`` bytes of made-up roles, channels and emojis swell its GUILD_CREATE, for benchmarks.
+    """
 
     id: int
     name: str
@@ -131,7 +137,10 @@ class Attachment:
 
 @dataclass(slots=True)
 class Message:
-    """One message, sent or ephemeral. ``pinged_*`` is who got a notification, not who is merely named."""
+    """One message, sent or ephemeral.
+
+    ``pinged_*`` is who got a notification, not who is merely named.
+    """
 
     id: int
     channel_id: int
@@ -251,8 +260,8 @@ class World:
         return message if time.monotonic() - at <= self.nonce_window else None
 
 
-def walk(components: list[Json]) -> Iterator[Json]:
-    """Yield every component of a tree in reading order: parents, children, then a section's accessory."""
+def walk(components: list[Any]) -> Iterator[Json]:
+    """Yield every component of a tree in reading order, a section's accessory last."""
     for component in components:
         if not isinstance(component, dict):
             continue

@@ -12,7 +12,7 @@ import discord
 import pytest
 
 from .buckets import Limit
-from .conftest import QuickClient, Start
+from .clients import QuickClient, Start
 
 if TYPE_CHECKING:
     from .server import WireServer
@@ -23,7 +23,10 @@ SEND = "POST /channels/{channel_id}/messages"
 
 @pytest.fixture(autouse=True)
 def _no_waits_between_tries(monkeypatch: pytest.MonkeyPatch) -> None:
-    """discord.py waits 1, 3, 5 s between tries, always whole seconds; the tries are what is tested here."""
+    """discord.py waits 1, 3, 5 s between tries, always whole seconds.
+
+    The tries are what is tested here.
+    """
 
     class QuickAsyncio:
         def __getattr__(self, name: str) -> object:
@@ -51,7 +54,9 @@ async def ready(server: WireServer, start: Start) -> tuple[discord.TextChannel, 
         (503, discord.DiscordServerError),
     ],
 )
-async def test_an_error_status_reaches_the_caller_and_nothing_is_sent(server, start, status, error):
+async def test_an_error_status_reaches_the_caller_and_nothing_is_sent(
+    server, start, status, error
+) -> None:
     channel, stored = await ready(server, start)
     fault = server.faults.add(SEND, status=status)
     with pytest.raises(error) as caught:
@@ -62,7 +67,7 @@ async def test_an_error_status_reaches_the_caller_and_nothing_is_sent(server, st
 
 
 @pytest.mark.parametrize("status", [500, 502])
-async def test_500_and_502_are_tried_again_and_may_have_been_applied(server, start, status):
+async def test_500_and_502_are_tried_again_and_may_have_been_applied(server, start, status) -> None:
     server.buckets.limits[SEND] = Limit(50, 1.0)
     channel, stored = await ready(server, start)
     server.faults.add(SEND, status=status, times=2)
@@ -86,10 +91,10 @@ async def test_500_and_502_are_tried_again_and_may_have_been_applied(server, sta
 @pytest.mark.parametrize("applied", [False, True])
 async def test_a_reset_is_errno_104_and_not_tried_again(
     server: WireServer, start: Start, applied: bool
-):
+) -> None:
     channel, stored = await ready(server, start)
     server.faults.add(SEND, reset=True, applied=applied)
-    with pytest.raises(OSError) as caught:
+    with pytest.raises(aiohttp.ClientOSError) as caught:
         await channel.send("hi")
     assert caught.value.errno == 104
     assert len(stored.messages) == int(applied)
@@ -98,7 +103,7 @@ async def test_a_reset_is_errno_104_and_not_tried_again(
 
 async def test_a_delay_only_delays_and_a_hang_lasts_until_released(
     server: WireServer, start: Start
-):
+) -> None:
     channel, stored = await ready(server, start)
     server.faults.add(SEND, delay=0.05)
     before = time.perf_counter()
@@ -115,7 +120,7 @@ async def test_a_delay_only_delays_and_a_hang_lasts_until_released(
     assert len(stored.messages) == 2
 
 
-async def test_faults_can_skip_choose_and_be_removed(server: WireServer, start: Start):
+async def test_faults_can_skip_choose_and_be_removed(server: WireServer, start: Start) -> None:
     channel, stored = await ready(server, start)
     server.faults.add(f"* /channels/{channel.id}/**", skip=1, status=403)
     await channel.send("one")
@@ -135,13 +140,15 @@ async def test_faults_can_skip_choose_and_be_removed(server: WireServer, start: 
     assert [m.content for m in stored.messages.values()] == ["one", "four"]
 
 
-async def test_503_at_login_is_raised(server: WireServer, start: Start):
+async def test_503_at_login_is_raised(server: WireServer, start: Start) -> None:
     server.faults.add("GET /users/@me", status=503)
     with pytest.raises(discord.DiscordServerError):
         await start(QuickClient())
 
 
-async def test_a_bucket_is_kept_and_discord_py_waits_for_it(server: WireServer, start: Start):
+async def test_a_bucket_is_kept_and_discord_py_waits_for_it(
+    server: WireServer, start: Start
+) -> None:
     server.buckets.limits[SEND] = Limit(2, 0.2)
     channel, stored = await ready(server, start)
     before = time.perf_counter()
@@ -150,7 +157,7 @@ async def test_a_bucket_is_kept_and_discord_py_waits_for_it(server: WireServer, 
     assert (len(stored.messages), server.buckets.too_many) == (5, 0)
 
 
-async def test_past_a_bucket_there_is_a_429_with_everything_it_needs(server: WireServer):
+async def test_past_a_bucket_there_is_a_429_with_everything_it_needs(server: WireServer) -> None:
     server.buckets.limits["GET /users/@me"] = Limit(1, 60.0)
     async with aiohttp.ClientSession(headers={"Authorization": f"Bot {server.token}"}) as session:
         async with session.get(f"{server.api_base}/users/@me") as first:
@@ -171,7 +178,7 @@ async def test_past_a_bucket_there_is_a_429_with_everything_it_needs(server: Wir
 
 async def test_the_global_limit_stops_all_routes_but_not_answers_to_people(
     server: WireServer, start: Start
-):
+) -> None:
     server.buckets.overall = Limit(3, 0.3)
     ada = server.add_user("Ada")
     guild = server.add_guild("House", users=[ada], channels=[f"c{n}" for n in range(8)])
@@ -193,7 +200,7 @@ async def test_the_global_limit_stops_all_routes_but_not_answers_to_people(
 
 
 @pytest.mark.parametrize("is_global", [True, False])
-async def test_a_429_is_waited_out(server: WireServer, start: Start, is_global: bool):
+async def test_a_429_is_waited_out(server: WireServer, start: Start, is_global: bool) -> None:
     channel, stored = await ready(server, start)
     server.faults.add(SEND, status=429, times=2, is_global=is_global, retry_after=0.02)
     await channel.send("hi")
@@ -201,7 +208,7 @@ async def test_a_429_is_waited_out(server: WireServer, start: Start, is_global: 
     assert server.buckets.invalid == 2
 
 
-async def test_a_429_without_via_is_raised_at_once(server: WireServer, start: Start):
+async def test_a_429_without_via_is_raised_at_once(server: WireServer, start: Start) -> None:
     channel, _ = await ready(server, start)
     server.faults.add(SEND, status=429, via=False)
     with pytest.raises(discord.HTTPException) as caught:
@@ -209,7 +216,9 @@ async def test_a_429_without_via_is_raised_at_once(server: WireServer, start: St
     assert caught.value.status == 429
 
 
-async def test_too_many_invalid_requests_shut_the_address_out(server: WireServer, start: Start):
+async def test_too_many_invalid_requests_shut_the_address_out(
+    server: WireServer, start: Start
+) -> None:
     channel, stored = await ready(server, start)
     server.buckets.most_invalid = 2
     server.faults.add(SEND, status=403, times=2)
@@ -221,7 +230,9 @@ async def test_too_many_invalid_requests_shut_the_address_out(server: WireServer
     assert (caught.value.status, len(stored.messages)) == (429, 0)
 
 
-async def test_edits_of_old_messages_have_a_limit_of_their_own(server: WireServer, start: Start):
+async def test_edits_of_old_messages_have_a_limit_of_their_own(
+    server: WireServer, start: Start
+) -> None:
     server.buckets.old_edit = Limit(3, 0.2)
     channel, stored = await ready(server, start)
     server.buckets.limits["PATCH /channels/{channel_id}/messages/{message_id}"] = Limit(50, 1.0)

@@ -1,51 +1,19 @@
-"""The oracle catches each bad request, by name, and lets the good ones pass; with the schema file and without."""
+"""The oracle catches each bad request, by name, and lets the good ones pass.
+
+With the schema file and without.
+"""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import aiohttp
 import pytest
 
 from . import openapi
+from .bodies import button, embed, gallery, post, row, select, send, text, v2
 from .server import WireServer
-from .state import Interaction, MessageFlag
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-V2 = MessageFlag.V2
-
-
-def button(custom_id: str = "a", **fields: Any) -> dict[str, Any]:
-    return {"type": 2, "style": 1, "label": "A", "custom_id": custom_id} | fields
-
-
-def row(*children: dict[str, Any]) -> dict[str, Any]:
-    return {"type": 1, "components": list(children or [button()])}
-
-
-def text(content: str = "t") -> dict[str, Any]:
-    return {"type": 10, "content": content}
-
-
-def select(count: int = 1, **fields: Any) -> dict[str, Any]:
-    options = [{"label": f"o{n}", "value": f"v{n}"} for n in range(count)]
-    return {"type": 3, "custom_id": "s", "options": options} | fields
-
-
-def gallery(url: str = "https://example.org/a.png", **fields: Any) -> dict[str, Any]:
-    return {"type": 12, "items": [{"media": {"url": url}} | fields]}
-
-
-def v2(*components: dict[str, Any], **fields: Any) -> dict[str, Any]:
-    return {"flags": V2, "components": list(components)} | fields
-
-
-def embed(**fields: Any) -> dict[str, Any]:
-    return {"embeds": [fields]}
-
 
 GOOD: dict[str, dict[str, Any]] = {
     "plain": {"content": "x" * 2000, "tts": False, "nonce": "n" * 25, "enforce_nonce": True},
@@ -133,30 +101,8 @@ SCHEMA_ONLY: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.fixture
-async def plain() -> AsyncIterator[WireServer]:
-    """A server without the schema, so that each rule of our own has to catch its request alone."""
-    async with WireServer(use_schema=False, limits=False) as made:
-        made.add_guild("House")
-        yield made
-
-
-async def send(server: WireServer, method: str, path: str, body: object) -> tuple[int, Any]:
-    headers = {"Authorization": f"Bot {server.token}", "Content-Type": "application/json"}
-    async with (
-        aiohttp.ClientSession(headers=headers) as session,
-        session.request(method, server.api_base + path, data=json.dumps(body)) as response,
-    ):
-        return response.status, await response.json() if response.status != 204 else None
-
-
-async def post(server: WireServer, body: dict[str, Any]) -> tuple[int, Any]:
-    channel = next(c for c in server.world.channels.values() if c.guild_id)
-    return await send(server, "POST", f"/channels/{channel.id}/messages", body)
-
-
 @pytest.mark.parametrize("body", GOOD.values(), ids=GOOD.keys())
-async def test_good_messages_pass(server: WireServer, body: dict[str, Any]):
+async def test_good_messages_pass(server: WireServer, body: dict[str, Any]) -> None:
     server.add_guild("House")
     assert (await post(server, body))[0] == 200
 
@@ -166,7 +112,7 @@ async def test_good_messages_pass(server: WireServer, body: dict[str, Any]):
 )
 async def test_each_bad_message_is_caught_by_its_rule(
     plain: WireServer, rule: str, body: dict[str, Any]
-):
+) -> None:
     status, answer = await post(plain, body)
     assert status == (500 if rule == "v2-bytes" else 400)
     assert rule in {v.rule for v in plain.take_violations()}
@@ -176,7 +122,9 @@ async def test_each_bad_message_is_caught_by_its_rule(
 
 @pytest.mark.skipif(openapi.why_missing() is not None, reason=str(openapi.why_missing()))
 @pytest.mark.parametrize("body", SCHEMA_ONLY.values(), ids=SCHEMA_ONLY.keys())
-async def test_the_published_schema_catches_the_rest(server: WireServer, body: dict[str, Any]):
+async def test_the_published_schema_catches_the_rest(
+    server: WireServer, body: dict[str, Any]
+) -> None:
     server.add_guild("House")
     assert (await post(server, body))[0] == 400
     assert {v.rule for v in server.take_violations()} == {"schema"}
@@ -184,7 +132,7 @@ async def test_the_published_schema_catches_the_rest(server: WireServer, body: d
 
 async def test_a_route_that_discord_lacks_is_told_from_one_that_only_this_server_lacks(
     server: WireServer,
-):
+) -> None:
     if openapi.why_missing():
         pytest.skip(openapi.why_missing() or "")
     assert (await send(server, "GET", "/users/@me/friends", None))[0] == 404
@@ -192,105 +140,7 @@ async def test_a_route_that_discord_lacks_is_told_from_one_that_only_this_server
     assert [v.rule for v in server.take_violations()] == ["unknown-route", "unmodelled-route"]
 
 
-def command(**fields: Any) -> dict[str, Any]:
-    return {"name": "board", "description": "d", "type": 1} | fields
-
-
-def option(name: str = "o", **fields: Any) -> dict[str, Any]:
-    return {"type": 3, "name": name, "description": "d"} | fields
-
-
-BAD_COMMANDS: list[tuple[str, list[dict[str, Any]]]] = [
-    ("command-name", [command(name="Board")]),
-    ("command-name", [command(name="two words")]),
-    ("command-name", [command(name="n" * 33)]),
-    ("command-name", [command(options=[option("Upper")])]),
-    ("description", [command(description="")]),
-    ("description", [command(options=[option(description="d" * 101)])]),
-    ("description", [command(type=2, name="Show Score", description="not allowed")]),
-    ("command-twice", [command(), command()]),
-    ("commands-count", [command(name=f"c{n}") for n in range(101)]),
-    ("option-twice", [command(options=[option(), option()])]),
-    ("options-count", [command(options=[option(f"o{n}") for n in range(26)])]),
-    ("options-mixed", [command(options=[option(), option("s", type=1)])]),
-    ("required-last", [command(options=[option("a"), option("b", required=True)])]),
-    ("choices-count", [command(options=[option(choices=[{"name": str(n), "value": str(n)} for n in range(26)])])]),
-    ("choice-text", [command(options=[option(choices=[{"name": "", "value": "v"}])])]),
-    ("command-size", [command(options=[option(f"o{n}", choices=[{"name": "n" * 90, "value": "v" * 90}] * 25) for n in range(2)])]),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("rule", "body"), BAD_COMMANDS, ids=[f"{n}-{rule}" for n, (rule, _) in enumerate(BAD_COMMANDS)]
-)
-async def test_each_bad_command_is_caught_by_its_rule(
-    plain: WireServer, rule: str, body: list[dict[str, Any]]
-):
-    status, _ = await send(plain, "PUT", f"/applications/{plain.application_id}/commands", body)
-    assert status == 400
-    assert rule in {v.rule for v in plain.take_violations()}
-    assert not plain.world.commands[None]
-
-
-def modal(*components: dict[str, Any], **fields: Any) -> dict[str, Any]:
-    return {
-        "type": 9,
-        "data": {"title": "T", "custom_id": "m", "components": list(components or [label()])}
-        | fields,
-    }
-
-
-def label(custom_id: str = "i", **fields: Any) -> dict[str, Any]:
-    return {
-        "type": 18,
-        "label": "L",
-        "component": {"type": 4, "style": 1, "custom_id": custom_id} | fields,
-    }
-
-
-BAD_CALLBACKS: list[tuple[str, dict[str, Any]]] = [
-    ("modal-components", modal(*(label(str(n)) for n in range(6)))),
-    ("modal-title", modal(title="t" * 46)),
-    ("modal-title", modal(title="")),
-    ("modal-child", modal(text(), gallery())),
-    ("modal-label", modal(label() | {"label": "l" * 46})),
-    ("custom-id-twice", modal(label("a"), label("a"))),
-    ("text-input-bounds", modal(label(min_length=5, max_length=4))),
-    ("text-input-value", modal(label(value="abc", max_length=2))),
-    ("content", {"type": 4, "data": {"content": "x" * 2001}}),
-    ("empty", {"type": 4, "data": {"flags": 64}}),
-    ("callback-type", {"type": 7, "data": {"content": "x"}}),
-    ("callback-type", {"type": 8, "data": {"choices": []}}),
-    ("callback-type", {"type": 99}),
-]
-
-
-def asked(server: WireServer, kind: int = 2) -> Interaction:
-    guild = next(iter(server.world.guilds.values()))
-    channel = next(iter(guild.channels.values()))
-    return server.act(
-        kind, server.world.users[guild.owner_id], channel, {"custom_id": "x", "name": "x"}
-    )
-
-
-@pytest.mark.parametrize(
-    ("rule", "body"),
-    BAD_CALLBACKS,
-    ids=[f"{n}-{rule}" for n, (rule, _) in enumerate(BAD_CALLBACKS)],
-)
-async def test_each_bad_answer_is_caught_by_its_rule(
-    plain: WireServer, rule: str, body: dict[str, Any]
-):
-    interaction = asked(plain)
-    status, _ = await send(
-        plain, "POST", f"/interactions/{interaction.id}/{interaction.token}/callback", body
-    )
-    assert status == 400
-    assert rule in {v.rule for v in plain.take_violations()}
-    assert interaction.callback_type is None, "a refused answer is none: another may follow"
-
-
-async def test_an_edit_is_judged_as_the_message_that_would_come_of_it(server: WireServer):
+async def test_an_edit_is_judged_as_the_message_that_would_come_of_it(server: WireServer) -> None:
     server.add_guild("House")
     _, sent = await post(server, v2(text("first"), row()))
     path = f"/channels/{sent['channel_id']}/messages/{sent['id']}"
@@ -305,7 +155,9 @@ async def test_an_edit_is_judged_as_the_message_that_would_come_of_it(server: Wi
     assert (await send(server, "PATCH", path, {"components": [text("second")]}))[0] == 200
 
 
-async def test_an_edit_may_not_drop_a_picture_that_the_message_still_shows(server: WireServer):
+async def test_an_edit_may_not_drop_a_picture_that_the_message_still_shows(
+    server: WireServer,
+) -> None:
     server.add_guild("House")
     channel = next(c for c in server.world.channels.values() if c.guild_id)
     form = aiohttp.FormData(quote_fields=False)
@@ -317,9 +169,11 @@ async def test_an_edit_may_not_drop_a_picture_that_the_message_still_shows(serve
     form.add_field("files[0]", b"bytes", filename="a.png", content_type="application/octet-stream")
     headers = {"Authorization": f"Bot {server.token}"}
     path = f"/channels/{channel.id}/messages"
-    async with aiohttp.ClientSession(headers=headers) as session:
-        async with session.post(server.api_base + path, data=form) as response:
-            sent = await response.json()
+    async with (
+        aiohttp.ClientSession(headers=headers) as session,
+        session.post(server.api_base + path, data=form) as response,
+    ):
+        sent = await response.json()
     assert sent["attachments"][0]["description"] == "alt"
     assert (await send(server, "PATCH", f"{path}/{sent['id']}", {"attachments": []}))[0] == 400
     assert [v.rule for v in server.take_violations()] == ["attachment-dropped"]
@@ -332,10 +186,10 @@ async def test_an_edit_may_not_drop_a_picture_that_the_message_still_shows(serve
 
 async def test_without_the_description_the_oracle_says_why(
     monkeypatch: pytest.MonkeyPatch, tmp_path
-):
+) -> None:
     monkeypatch.setattr(openapi, "DESCRIPTION", tmp_path / "not-there.json")
     openapi.published.cache_clear()
     async with WireServer() as server:
         assert server.oracle.description is None
-        assert "not beside the repository" in (server.oracle.why_no_schema or "")
+        assert "discord-openapi.json) is not there" in (server.oracle.why_no_schema or "")
     openapi.published.cache_clear()

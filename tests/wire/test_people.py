@@ -1,4 +1,4 @@
-"""Members' acts and the bot's answers: buttons, selects, commands, modals, thinking, updates, tokens that end."""
+"""Members' acts and the bot's answers: buttons, selects, commands, modals, tokens that end."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from discord import app_commands, ui
 
 from . import permissions as may
-from .conftest import QuickClient, Start
+from .clients import QuickClient, Start
 from .people import NoAnswer
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def unhandled(server: WireServer, client: QuickClient) -> Message:
     return server.say(server.bot, channel, "Which?", components=[row])
 
 
-async def test_a_press_is_answered_for_the_presser_alone(server: WireServer, start: Start):
+async def test_a_press_is_answered_for_the_presser_alone(server: WireServer, start: Start) -> None:
     ada, bob = server.add_user("Ada"), server.add_user("Bob")
     guild = server.add_guild("House", users=[ada, bob])
     client = QuickClient()
@@ -83,7 +83,9 @@ async def test_a_press_is_answered_for_the_presser_alone(server: WireServer, sta
         server.press(bob, message, "guess:A")
 
 
-async def test_a_press_that_nobody_handles_fails_like_on_discord(server: WireServer, start: Start):
+async def test_a_press_that_nobody_handles_fails_like_on_discord(
+    server: WireServer, start: Start
+) -> None:
     ada = server.add_user("Ada")
     server.add_guild("House", users=[ada])
     client = await start(QuickClient())
@@ -94,7 +96,7 @@ async def test_a_press_that_nobody_handles_fails_like_on_discord(server: WireSer
 
 async def test_an_answer_after_three_seconds_is_too_late_and_a_second_is_one_too_many(
     server: WireServer, start: Start
-):
+) -> None:
     ada = server.add_user("Ada")
     server.add_guild("House", users=[ada])
     client = QuickClient()
@@ -122,7 +124,7 @@ async def test_an_answer_after_three_seconds_is_too_late_and_a_second_is_one_too
 
 async def test_thinking_then_follow_ups_edits_and_deletion_by_token(
     server: WireServer, start: Start
-):
+) -> None:
     ada = server.add_user("Ada")
     server.add_guild("House", users=[ada])
     client = QuickClient()
@@ -161,7 +163,7 @@ async def test_thinking_then_follow_ups_edits_and_deletion_by_token(
     assert await asyncio.wait_for(late.get(), 2) == (401, 50027)
 
 
-async def test_a_select_updates_its_message(server: WireServer, start: Start):
+async def test_a_select_updates_its_message(server: WireServer, start: Start) -> None:
     ada = server.add_user("Ada")
     server.add_guild("House", users=[ada])
     client = await start(QuickClient())
@@ -181,7 +183,7 @@ async def test_a_select_updates_its_message(server: WireServer, start: Start):
 
 async def test_commands_with_groups_options_choices_and_permissions(
     server: WireServer, start: Start
-):
+) -> None:
     ada = server.add_user("Ada", locale="de")
     guild = server.add_guild("House", users=[ada])
     channel = next(iter(guild.channels.values()))
@@ -225,7 +227,7 @@ async def test_commands_with_groups_options_choices_and_permissions(
     assert (await server.slash(ada, guild, channel, "setup")).text == "done"
 
 
-async def test_a_modal_is_opened_filled_and_submitted(server: WireServer, start: Start):
+async def test_a_modal_is_opened_filled_and_submitted(server: WireServer, start: Start) -> None:
     ada = server.add_user("Ada")
     server.add_guild("House", users=[ada])
     client = await start(QuickClient())
@@ -258,7 +260,7 @@ async def test_a_modal_is_opened_filled_and_submitted(server: WireServer, start:
     assert (done.type, message.text) == (7, "9 ['UTC']")
 
 
-async def test_commands_work_in_direct_messages(server: WireServer, start: Start):
+async def test_commands_work_in_direct_messages(server: WireServer, start: Start) -> None:
     ada = server.add_user("Ada")
     client = await start(QuickClient())
 

@@ -1,4 +1,4 @@
-"""The server proven with a bare discord.py client: login, guilds, commands, messages, channels, threads, DMs."""
+"""The server proven with a bare discord.py client: login, commands, messages, threads, DMs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from discord import app_commands, ui
 
 from . import permissions as may
-from .conftest import QuickClient, Start
+from .clients import QuickClient, Start
 from .state import MessageFlag
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def card(text: str = "What does it print?", *, file: str | None = None) -> ui.La
     return view
 
 
-async def test_a_client_logs_in_and_sees_its_guilds(server: WireServer, start: Start):
+async def test_a_client_logs_in_and_sees_its_guilds(server: WireServer, start: Start) -> None:
     guild = server.add_guild(
         "House", users=[server.add_user("Ada")], channels=["general", "puzzles"]
     )
@@ -53,13 +53,15 @@ async def test_a_client_logs_in_and_sees_its_guilds(server: WireServer, start: S
     assert seen.me.guild_permissions.send_messages
 
 
-async def test_a_wrong_token_is_refused_at_login(server: WireServer, start: Start):
+async def test_a_wrong_token_is_refused_at_login(server: WireServer, start: Start) -> None:
     with pytest.raises(discord.LoginFailure):
         await start(QuickClient(), token="wrong")
     assert server.buckets.invalid == 1
 
 
-async def test_members_are_chunked_for_a_client_with_that_intent(server: WireServer, start: Start):
+async def test_members_are_chunked_for_a_client_with_that_intent(
+    server: WireServer, start: Start
+) -> None:
     server.gateway.privileged_allowed = discord.Intents(members=True).value
     server.add_guild("House", users=[server.add_user("Ada"), server.add_user("Bob")])
     client = await start(QuickClient(intents=discord.Intents(guilds=True, members=True)))
@@ -68,7 +70,7 @@ async def test_members_are_chunked_for_a_client_with_that_intent(server: WireSer
 
 async def test_commands_are_synced_and_kept_globally_and_in_a_guild(
     server: WireServer, start: Start
-):
+) -> None:
     guild = server.add_guild("House")
     client = await start(QuickClient())
 
@@ -92,7 +94,9 @@ async def test_commands_are_synced_and_kept_globally_and_in_a_guild(
     ]
 
 
-async def test_a_message_is_sent_read_edited_listed_and_deleted(server: WireServer, start: Start):
+async def test_a_message_is_sent_read_edited_listed_and_deleted(
+    server: WireServer, start: Start
+) -> None:
     guild = server.add_guild("House")
     client = await start(QuickClient())
     channel = client.guilds[0].text_channels[0]
@@ -113,7 +117,9 @@ async def test_a_message_is_sent_read_edited_listed_and_deleted(server: WireServ
     assert error.value.code == 10008
 
 
-async def test_a_v2_message_with_a_picture_comes_back_whole(server: WireServer, start: Start):
+async def test_a_v2_message_with_a_picture_comes_back_whole(
+    server: WireServer, start: Start
+) -> None:
     guild = server.add_guild("House")
     client = await start(QuickClient())
     channel = client.guilds[0].text_channels[0]
@@ -136,7 +142,7 @@ async def test_a_v2_message_with_a_picture_comes_back_whole(server: WireServer, 
 
 async def test_the_same_nonce_gives_the_first_message_for_some_minutes(
     server: WireServer, start: Start
-):
+) -> None:
     guild = server.add_guild("House", channels=["one", "two"])
     client = await start(QuickClient())
     one, two = client.guilds[0].text_channels
@@ -172,7 +178,7 @@ REFUSALS: list[tuple[str, Callable[[WireServer, object], None], int, int]] = [
 )
 async def test_sending_is_refused_as_discord_would(
     server: WireServer, start: Start, what, change, status, code
-):
+) -> None:
     guild = server.add_guild("House")
     client = await start(QuickClient())
     channel = next(iter(guild.channels.values()))
@@ -184,7 +190,7 @@ async def test_sending_is_refused_as_discord_would(
     assert not channel.messages
 
 
-async def test_only_allowed_mentions_ping(server: WireServer, start: Start):
+async def test_only_allowed_mentions_ping(server: WireServer, start: Start) -> None:
     ada = server.add_user("Ada")
     guild = server.add_guild("House", users=[ada])
     fans = server.add_role(guild, "Fans")
@@ -200,7 +206,9 @@ async def test_only_allowed_mentions_ping(server: WireServer, start: Start):
     assert (loud.pinged_users, loud.pinged_roles, loud.pinged_everyone) == ((), (fans.id,), False)
 
 
-async def test_a_thread_is_started_at_a_message_and_written_to(server: WireServer, start: Start):
+async def test_a_thread_is_started_at_a_message_and_written_to(
+    server: WireServer, start: Start
+) -> None:
     guild = server.add_guild("House")
     client = await start(QuickClient())
     sent = await client.guilds[0].text_channels[0].send("the puzzle")
@@ -213,7 +221,7 @@ async def test_a_thread_is_started_at_a_message_and_written_to(server: WireServe
     assert error.value.code == 160004
 
 
-async def test_direct_messages_open_and_may_be_closed(server: WireServer, start: Start):
+async def test_direct_messages_open_and_may_be_closed(server: WireServer, start: Start) -> None:
     ada, shy = server.add_user("Ada"), server.add_user("Shy", accepts_dms=False)
     client = await start(QuickClient())
     user = await client.fetch_user(ada.id)
@@ -224,7 +232,7 @@ async def test_direct_messages_open_and_may_be_closed(server: WireServer, start:
     assert error.value.code == 50007
 
 
-async def test_guilds_roles_and_members_can_be_fetched(server: WireServer, start: Start):
+async def test_guilds_roles_and_members_can_be_fetched(server: WireServer, start: Start) -> None:
     ada = server.add_user("Ada")
     guild = server.add_guild("House", users=[ada], bot_permissions=may.MANAGE_ROLES)
     fans = server.add_role(guild, "Fans")

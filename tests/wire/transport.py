@@ -1,4 +1,7 @@
-"""One gateway connection's outgoing side: compression and an ordered queue. Knows nothing of events."""
+"""One gateway connection's outgoing side: compression and an ordered queue.
+
+Knows nothing of events.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,8 @@ if TYPE_CHECKING:
     from aiohttp import web
 
 Text = str | Callable[[], str]
-"""A frame's text, or what renders it when its turn comes: ten thousand guilds are not held as text."""
+"""A frame's text, or what renders it when its turn comes: ten thousand guilds are not held as text.
+"""
 
 
 class Codec(Protocol):
@@ -43,7 +47,7 @@ class ZlibStream:
 
 
 class ZstdStream:
-    """One zstd frame a connection, flushed by blocks: a frame a message would not be read past the first."""
+    """One zstd frame a connection, flushed by blocks: discord.py reads no second frame."""
 
     def __init__(self) -> None:
         import zstandard
@@ -57,7 +61,7 @@ class ZstdStream:
 
 
 def codec_for(compress: str | None) -> Codec | None:
-    """Return the codec for the ``compress`` parameter of a gateway address, None for one Discord doesn't know."""
+    """Return the codec for a gateway address's ``compress``, None for an unknown one."""
     if not compress:
         return Plain()
     makers: dict[str, Callable[[], Codec]] = {"zlib-stream": ZlibStream, "zstd-stream": ZstdStream}
@@ -88,7 +92,7 @@ class Outgoing:
         self._queue.put_nowait(code)
 
     def drop(self, *, hard: bool) -> None:
-        """End the connection at once, without a close frame: ``hard`` by RST, else by FIN. Queued texts are lost."""
+        """End the connection at once, without a close frame; what is queued is lost."""
         self.is_gone = True
         self._task.cancel()
         reset(self._request.transport, hard=hard)
