@@ -55,16 +55,13 @@ def _make(interpreter: Interpreter) -> int:
             os.close(text)
         if done.returncode != 0:
             last = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
-            raise SandboxUnavailable(f"its library could not be packed: {' '.join(last)}")
+            raise OSError(" ".join(last))  # noqa: TRY301  (one way out closes the descriptor)
         # A snippet gets this descriptor: nobody can write to it or map it writable from here on.
         seals = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
         fcntl.fcntl(archive, fcntl.F_ADD_SEALS, seals)
     except (OSError, subprocess.SubprocessError) as error:
         os.close(archive)
         raise SandboxUnavailable(f"its library could not be packed: {error}") from error
-    except SandboxUnavailable:
-        os.close(archive)
-        raise
     return archive
 
 

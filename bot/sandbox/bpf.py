@@ -198,15 +198,13 @@ def _check(out: _Assembler, check: policy.Check, refuse: str) -> None:
 
 def _one_of(out: _Assembler, check: policy.In | policy.OwnPid, refuse: str) -> None:
     fine = out.label()
-    values: tuple[int, ...]
     if isinstance(check, policy.OwnPid):
         if check.or_zero:
             out.test(_JEQ, 0, yes=fine)
         out.test(_JEQ, 0, yes=fine, no=refuse)
         out.lines[-1].own_pid = True
     else:
-        *values, last = check.values
-        for value in values:
+        for value in check.values[:-1]:
             out.test(_JEQ, value, yes=fine)
-        out.test(_JEQ, last, yes=fine, no=refuse)
+        out.test(_JEQ, check.values[-1], yes=fine, no=refuse)
     out.here(fine)

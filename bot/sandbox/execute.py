@@ -31,8 +31,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 THREAD_STACK = 4 * 1024 * 1024
-"""Bytes; what glibc gives a thread, as RLIMIT_STACK says at a program's start. 48 of the usual 8 MB
-would not fit into the address space of one run."""
+"""Bytes a thread. 48 stacks of the usual 8 MB would not fit into the address space of one run."""
 _POLL_SECONDS = 0.005
 _SYSTEM_LIBRARIES = ["/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/share/zoneinfo"]
 
@@ -188,5 +187,5 @@ def await_end(process: subprocess.Popen[bytes]) -> asyncio.Future[Ended]:
 
 
 def _open_to_all(path: Path) -> bool:
-    """Whether another user can reach the interpreter's library: pyenv under a closed home can't be."""
+    """Whether another user can reach the library: pyenv's in a closed home folder can't be."""
     return all(parent.stat().st_mode & stat.S_IXOTH for parent in path.parents)

@@ -18,7 +18,7 @@ USERS = 64
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """``reason`` says in a sentence why hostile code can't be run here; None where it may be tried."""
+    """``reason`` says why hostile code can't be run here; None where it may be tried."""
 
     machine: str
     is_root: bool
@@ -33,7 +33,7 @@ def this_host() -> Host:
     )
 
 
-def describe(system: str, machine: str, is_64_bit: bool, has_pidfd: bool) -> Host:  # noqa: FBT001
+def describe(system: str, machine: str, is_64_bit: bool, has_pidfd: bool) -> Host:
     """`this_host` from its facts."""
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     reason = None

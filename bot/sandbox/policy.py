@@ -89,7 +89,7 @@ class Refuse:
     why: str
 
 
-# Flags from include/uapi: asm-generic/mman*.h, sched.h, fcntl.h, socket.h, futex.h, ioctls.h, prctl.h.
+# Flags from include/uapi: mman.h, sched.h, fcntl.h, socket.h, futex.h, ioctls.h, prctl.h.
 _PROT_EXEC = 4
 _MAP_SHARED_TYPES = 0x20
 _MAP_REFUSED = 0x100 | 0x2000 | 0x40000  # GROWSDOWN, LOCKED, HUGETLB
@@ -100,7 +100,7 @@ _SOCK_FLAGS = 0o4000 | 0o2000000
 _MSG_OOB = 1
 
 MEMBER_RULES: tuple[Allow | Refuse, ...] = (
-    # -- the descriptors it has -------------------------------------------------------------------
+    # the descriptors it has
     Allow("read write readv writev pread64 lseek close close_range", "use what it was given"),
     Allow("dup dup2 dup3 fstat", "copies count against RLIMIT_NOFILE; fstat names no path"),
     Allow(
@@ -140,7 +140,7 @@ MEMBER_RULES: tuple[Allow | Refuse, ...] = (
     ),
     Allow("shutdown getsockname getpeername", "asyncio's transports ask"),
     Allow("getsockopt", "SOL_SOCKET: SO_TYPE, SO_ERROR", (In(1, (1,)), In(2, (3, 4)))),
-    # -- memory -----------------------------------------------------------------------------------
+    # memory
     Allow("brk munmap mremap", "counted by RLIMIT_AS and RLIMIT_DATA"),
     Allow(
         "mmap",
@@ -161,7 +161,7 @@ MEMBER_RULES: tuple[Allow | Refuse, ...] = (
         (In(2, (0, 1, 2, 3, 4, 8, 14, 15)),),
         errno.EINVAL,
     ),
-    # -- threads ----------------------------------------------------------------------------------
+    # threads
     Allow(
         "clone",
         "a thread, with the very flags of glibc or musl; never a process or a namespace",
@@ -176,9 +176,7 @@ MEMBER_RULES: tuple[Allow | Refuse, ...] = (
         (In(1, _FUTEX),),
         errno.ENOSYS,
     ),
-    Allow(
-        "set_robust_list rseq gettid sched_yield exit exit_group", "each new thread, and its end"
-    ),
+    Allow("set_robust_list rseq gettid sched_yield exit exit_group", "a thread and its end"),
     Allow("getcpu", "which processor it is on"),
     Allow(
         "sched_getaffinity",
@@ -192,11 +190,9 @@ MEMBER_RULES: tuple[Allow | Refuse, ...] = (
         (In(0, (15, 16)),),
         errno.EINVAL,
     ),
-    # -- signals to itself --------------------------------------------------------------------------
+    # signals to itself
     Allow("rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending", "signal.signal and its like"),
-    Allow(
-        "rt_sigtimedwait rt_sigsuspend sigaltstack pause restart_syscall", "waiting for a signal"
-    ),
+    Allow("rt_sigtimedwait rt_sigsuspend sigaltstack pause restart_syscall", "waits for one"),
     Allow("alarm setitimer getitimer", "timers signal the process that set them"),
     Allow("kill tgkill", "itself alone: no parent, no group, not -1", (OwnPid(0),), errno.ESRCH),
     Refuse(
@@ -204,7 +200,7 @@ MEMBER_RULES: tuple[Allow | Refuse, ...] = (
         errno.ESRCH,
         "the other ways to signal; Python needs none of them",
     ),
-    # -- time, chance, identity -----------------------------------------------------------------------
+    # time, chance, identity
     Allow("clock_gettime clock_getres gettimeofday time times getrusage", "clocks"),
     Allow("nanosleep clock_nanosleep", "sleep; the wall clock outside counts"),
     Allow("getrandom", "random, secrets, uuid, hash seeds"),
@@ -219,7 +215,7 @@ MEMBER_RULES: tuple[Allow | Refuse, ...] = (
         (In(0, (0,)), Null(2)),
     ),
     Allow("getrlimit", "the same"),
-    # -- refusals that say what they mean --------------------------------------------------------------
+    # refusals that say what they mean
     Refuse(
         "open openat openat2 creat stat lstat newfstatat statx access faccessat faccessat2 readlink"
         " readlinkat getdents getdents64 chdir fchdir statfs fstatfs getxattr lgetxattr fgetxattr"

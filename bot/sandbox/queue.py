@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 
-class Busy(Exception):  # noqa: N818  (named as people say it)
-    """No place in the queue. ``wait_ms`` estimates when to try again; ``own`` that it is their own."""
+class Busy(Exception):
+    """No place in line. ``wait_ms`` estimates when to try again; ``own``: theirs fills it."""
 
     def __init__(self, wait_ms: int, *, own: bool) -> None:
         super().__init__(f"no place in the queue for about {wait_ms} ms")

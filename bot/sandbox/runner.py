@@ -126,8 +126,6 @@ class SandboxRunner:
         """What starts runs on that Python; for reports and benchmarks."""
         return self._supervisors.get(version)
 
-    # -- authored code ------------------------------------------------------------------------------
-
     async def run(
         self,
         code: str,
@@ -175,8 +173,6 @@ class SandboxRunner:
             return ("fork", "once", "plain")
         return ("once", "plain")
 
-    # -- members' code ------------------------------------------------------------------------------
-
     def member_pythons(self) -> tuple[PythonVersion, ...]:
         """The Pythons whose self-test held: members may choose among these. Oldest first."""
         return tuple(version for version in self._found if self._holds(version) is not None)
@@ -221,8 +217,6 @@ class SandboxRunner:
         report = self._reports.get(version)
         return report.way if report is not None else None
 
-    # -- the self-test ------------------------------------------------------------------------------
-
     async def self_test(self, *versions: PythonVersion) -> tuple[Report, ...]:
         """Drive the canaries through the real path on ``versions`` (all); members' code follows it.
 
@@ -240,8 +234,6 @@ class SandboxRunner:
     def reports(self) -> tuple[Report, ...]:
         """What the last `self_test` found, for /healthz and doctor."""
         return tuple(self._reports.values())
-
-    # -- one attempt --------------------------------------------------------------------------------
 
     async def attempt(self, job: Job, version: PythonVersion, way: str) -> RunResult:
         """One run in one way (``fork``, ``once`` or ``plain``), now, without the queue."""
@@ -261,8 +253,6 @@ class SandboxRunner:
         if observed.ended.status is None:
             supervisor.distrust()
         return verdict.judge(observed, job.limits, version, nonce)
-
-    # -- helpers ------------------------------------------------------------------------------------
 
     def _refuse(self, code: str, limits: Limits, version: PythonVersion) -> RunResult | None:
         if self._closed:

@@ -36,7 +36,7 @@ _STATUS = {"Seccomp": "2", "NoNewPrivs": "1", "CapEff": "0" * 16}
 
 @dataclass(frozen=True, slots=True)
 class Canary:
-    """One thing to try. ``wanted`` outcomes, and text that must or must not be in what it printed."""
+    """One thing to try: the ``wanted`` outcomes, and what it must print where that is fixed."""
 
     name: str
     code: str
@@ -168,13 +168,14 @@ async def examine(runner: SandboxRunner, version: PythonVersion) -> Report:
 async def _try_all(
     runner: SandboxRunner, version: PythonVersion, way: str
 ) -> tuple[tuple[Row, ...], dict[str, str]]:
+    # Two small files in a temporary folder, and nobody waits for this: no thread is worth it.
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         secret = folder / "secret"
         canary_text = secrets.token_hex(16)
-        secret.write_text(canary_text)
-        secret.chmod(0o644)
-        folder.chmod(0o755)
+        secret.write_text(canary_text)  # noqa: ASYNC240
+        secret.chmod(0o644)  # noqa: ASYNC240
+        folder.chmod(0o755)  # noqa: ASYNC240
         tcp = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         abstract = f"\0pep-speedrun-{secrets.token_hex(8)}"
         datagrams = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))

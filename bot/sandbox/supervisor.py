@@ -122,7 +122,7 @@ class Supervisor:
             return self._zygote
 
     async def _sweep(self) -> None:
-        """Retire a zygote that is broken or has served its runs; close the retired that are idle."""
+        """Retire a zygote that is broken or worn out; close the retired that are idle."""
         zygote = self._zygote
         if zygote is not None and (zygote.broken or zygote.runs >= self._runs_per_zygote):
             log.info("sandbox: zygote of Python %s is replaced", self.interpreter.version)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 from typing import TYPE_CHECKING
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from bot.core.versions import PythonVersion
     from bot.sandbox.watch import Observed
 
-_EXEC_FAILED = 125
+log = logging.getLogger(__name__)
+
 _MEMORY = "data_bytes"
 # What the filter answers for each class of refused call (policy.py), and what that means.
 _REFUSED = {
@@ -40,7 +42,10 @@ def judge(
     code = os.waitstatus_to_exitcode(status) if status is not None else None
     outcome, limit, detail = _end(cut, code, exception, number, limits)
     if exception is not None and exception.startswith("!"):
-        outcome, limit, detail, exception = Outcome.UNAVAILABLE, None, exception[1:], None
+        # The words may be the snippet's own: they go to the log, never into a sentence of ours.
+        log.warning("sandbox: a lock was refused: %s", ascii(exception[1:]))
+        outcome, limit, detail = Outcome.UNAVAILABLE, None, "a lock could not be put on"
+        exception = None
     return RunResult(
         outcome=outcome,
         stdout=stdout.decode("utf-8", "replace"),
@@ -80,7 +85,8 @@ def take_marker(stderr: bytes, nonce: bytes) -> tuple[bytes, str | None, int | N
     if text.startswith("!"):
         return before + after, text[:400], None
     _, name, number = (text + "::").split(":")[:3]
-    return before + after, name[:100] or None, int(number) if number.isdecimal() else None
+    known = name if len(name) <= 80 and name.isidentifier() else "Exception"
+    return before + after, known, int(number) if number.isdecimal() and len(number) < 6 else None
 
 
 def _end(

@@ -60,6 +60,7 @@ def configuration(
         "control": control,
         "archive": archive,
         "once": once,
+        "thread_stack": execute.THREAD_STACK,
         "preload": None if preload is None else list(preload),
         "filter": rules.code,
         "pid_offsets": list(rules.pid_offsets),
@@ -262,7 +263,8 @@ class Zygote:
         self._control.close()
         self._control = None
         gone = SandboxUnavailable("it has ended")
-        for future in (self._ready, *self._forked.values()):
+        waited_for: list[asyncio.Future[Any]] = [self._ready, *self._forked.values()]
+        for future in waited_for:
             if not future.done():
                 future.set_exception(gone)
                 # Looked at by whoever waits; where nobody does, that is no fault.

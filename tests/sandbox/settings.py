@@ -22,7 +22,7 @@ kexec_file_load init_module finit_module delete_module open_by_handle_at userfau
 io_uring_enter io_uring_register fsopen fsconfig fsmount fspick open_tree move_mount mount_setattr
 quotactl swapon swapoff reboot settimeofday clock_settime clock_adjtime sethostname setdomainname
 lookup_dcookie acct syslog vhangup iopl ioperm kcmp
-""".split()
+""".split()  # noqa: SIM905
 # CHOWN DAC_OVERRIDE FOWNER FSETID KILL SETGID SETUID SETPCAP NET_BIND_SERVICE NET_RAW SYS_CHROOT
 # MKNOD AUDIT_WRITE SETFCAP
 _DOCKER_KEEPS = (0, 1, 3, 4, 5, 6, 7, 8, 10, 13, 18, 27, 29, 31)
@@ -33,11 +33,15 @@ def put_on(setting: str) -> bool:
     if setting == "user":
         become_user()
     elif setting == "no-landlock":
-        refuse({name: _ENOSYS for name in ("landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self")})
+        refuse(
+            dict.fromkeys(
+                ("landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"), _ENOSYS
+            )
+        )
     elif setting == "no-namespaces":
         refuse({"unshare": _EPERM})
     elif setting == "docker":
-        refuse({**{name: _EPERM for name in _DOCKER_REFUSES}, "clone3": _ENOSYS}, namespaces=True)
+        refuse({**dict.fromkeys(_DOCKER_REFUSES, _EPERM), "clone3": _ENOSYS}, namespaces=True)
         keep_capabilities(_DOCKER_KEEPS)
     return setting != "no-second-locks"
 
@@ -53,7 +57,12 @@ def refuse(errors: dict[str, int], *, namespaces: bool = False) -> None:
     """Answer some system calls with an error from now on, as a container's profile does."""
     machine = platform.machine()
     known = numbers(machine)
-    lines = [(0x20, 0, 0, 4), (0x15, 1, 0, AUDIT_ARCH[machine]), (0x06, 0, 0, _ALLOW), (0x20, 0, 0, 0)]
+    lines = [
+        (0x20, 0, 0, 4),
+        (0x15, 1, 0, AUDIT_ARCH[machine]),
+        (0x06, 0, 0, _ALLOW),
+        (0x20, 0, 0, 0),
+    ]
     for name, error in errors.items():
         if name in known:
             lines += [(0x15, 0, 1, known[name]), (0x06, 0, 0, _ERRNO | error)]

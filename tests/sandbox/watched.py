@@ -28,7 +28,17 @@ from bot.sandbox.job import Mode
 from bot.sandbox.runner import SandboxRunner
 
 LIMITS = Limits(wall_ms=2_500, cpu_ms=1_000)
-HOST_PATHS = ("/dev/shm/sbx-corpus", "/tmp/lnk", "/tmp/fill", "/tmp/f0", "/tmp/sparse", "/lnk", "/fill", "/f0", "/sparse")
+HOST_PATHS = (
+    "/dev/shm/sbx-corpus",
+    "/tmp/lnk",
+    "/tmp/fill",
+    "/tmp/f0",
+    "/tmp/sparse",
+    "/lnk",
+    "/fill",
+    "/f0",
+    "/sparse",
+)
 
 
 @dataclass
@@ -78,9 +88,14 @@ class Watcher:
 
     def fill(self, text: str) -> str:
         values = {
-            "PARENT": os.getpid(), "VICTIM": self.victim.pid, "PORT": self.tcp.getsockname()[1],
-            "UDP": self.udp.getsockname()[1], "SECRETDIR": self.folder, "CANARY": self.canary,
-            "HOSTINIT": Path("/proc/1/comm").read_text().strip(), "TAG": self.tag,
+            "PARENT": os.getpid(),
+            "VICTIM": self.victim.pid,
+            "PORT": self.tcp.getsockname()[1],
+            "UDP": self.udp.getsockname()[1],
+            "SECRETDIR": self.folder,
+            "CANARY": self.canary,
+            "HOSTINIT": Path("/proc/1/comm").read_text().strip(),
+            "TAG": self.tag,
         }
         for name, value in values.items():
             text = text.replace(f"@{name}@", str(value))
@@ -88,7 +103,9 @@ class Watcher:
 
     def alarms(self) -> list[str]:
         found = []
-        readable, _, _ = select.select([self.tcp, self.udp, self.unix, self.stream, self.datagram], [], [], 0)
+        readable, _, _ = select.select(
+            [self.tcp, self.udp, self.unix, self.stream, self.datagram], [], [], 0
+        )
         for each in readable:
             found.append(f"something reached {each.getsockname()!r}")
             each.accept()[0].close() if each.type == socket.SOCK_STREAM else each.recv(64)
@@ -100,7 +117,9 @@ class Watcher:
             found.append("the victim's limits were changed")
         if self._files() != self.files:
             found.append("the secret folder was changed")
-        found += [f"{p} was made" for p in HOST_PATHS if p not in self.host_paths and os.path.lexists(p)]
+        found += [
+            f"{p} was made" for p in HOST_PATHS if p not in self.host_paths and os.path.lexists(p)
+        ]
         return found
 
     def _end_victim(self):
@@ -116,7 +135,9 @@ class Watcher:
         for path in sorted(self.folder.iterdir()):
             seen = path.lstat()
             content = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
-            rows.append((path.name, seen.st_mode, seen.st_uid, seen.st_size, seen.st_mtime_ns, content))
+            rows.append(
+                (path.name, seen.st_mode, seen.st_uid, seen.st_size, seen.st_mtime_ns, content)
+            )
         return rows
 
 
@@ -132,6 +153,10 @@ def _user_processes() -> set[int]:
             except OSError:
                 continue
             real = int(re.search(r"Uid:\s+(\d+)", comm)[1])
+            parent = int(re.search(r"PPid:\s+(\d+)", comm)[1])
+            # Somebody else's sandbox may be at work on this machine; an orphan or a child is ours.
+            if parent not in (1, os.getpid()):
+                continue
             if 64_700 <= real < 64_764 or (own != 0 and own in (uid, real)):
                 found.add(int(entry.name))
     return found
@@ -142,7 +167,7 @@ def judge(name: str, source: str, watcher: Watcher, result: RunResult) -> list[s
     expect = re.search(r"# expect: (.*)", source)[1]
     output = result.stdout + result.stderr
     wrong = []
-    if re.search(r"^ESCAPED|^LEAK", output, re.M):
+    if re.search(r"^ESCAPED|^LEAK", output, re.MULTILINE):
         wrong.append(output.strip()[:160])
     if watcher.canary in output:
         wrong.append("the canary was printed")
@@ -176,11 +201,21 @@ def _allowed(name: str, source: str, expect: str, result: RunResult) -> list[str
     return []
 
 
-async def run_corpus(folder: Path, version: PythonVersion, mode: Mode, *, second_locks: bool, at_once: int = 2, pythons=()) -> dict[str, list[str]]:
+async def run_corpus(
+    folder: Path,
+    version: PythonVersion,
+    mode: Mode,
+    *,
+    second_locks: bool,
+    at_once: int = 2,
+    pythons=(),
+) -> dict[str, list[str]]:
     """Verdicts by file name (nothing wrong: an empty list); "outside" is what watching showed."""
     verdicts: dict[str, list[str]] = {}
     with tempfile.TemporaryDirectory(prefix="secret") as secret, Watcher(Path(secret)) as watcher:
-        async with SandboxRunner(pythons, runs_at_once=at_once, second_locks=second_locks) as sandbox:
+        async with SandboxRunner(
+            pythons, runs_at_once=at_once, second_locks=second_locks
+        ) as sandbox:
             if version not in sandbox.interpreters():
                 raise SystemExit(f"no Python {version} here: {sandbox.interpreters()}")
 
@@ -213,9 +248,16 @@ def main() -> int:
     arguments = parser.parse_args()
     second_locks = settings.put_on(arguments.setting)
     verdicts = asyncio.run(
-        run_corpus(arguments.corpus, arguments.python, arguments.mode, second_locks=second_locks, at_once=arguments.at_once, pythons=arguments.pythons)
+        run_corpus(
+            arguments.corpus,
+            arguments.python,
+            arguments.mode,
+            second_locks=second_locks,
+            at_once=arguments.at_once,
+            pythons=arguments.pythons,
+        )
     )
-    print(json.dumps(verdicts, indent=1))
+    sys.stdout.write(json.dumps(verdicts, indent=1) + "\n")
     return 1 if any(verdicts.values()) else 0
 
 

@@ -4,6 +4,7 @@ Must not import anything of the project but `locks`, open a path, or know a secr
 this process belongs to the snippet from the moment `execute` is called.
 """
 # Old Pythons have no annotations; this file is checked by running it on all of them.
+# mypy: disable-error-code="var-annotated, assignment"
 # mypy: disallow-untyped-defs=False, disallow-untyped-calls=False, check-untyped-defs=False
 # ruff: noqa: ANN001, ANN201, ANN202, UP010, UP031, UP036, PLC0415, S102, BLE001, SIM105, S110, SLF001
 

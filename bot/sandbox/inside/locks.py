@@ -2,8 +2,9 @@
 
 Written for Python 2.7 and 3.6 up, with nothing but ctypes: each lock is one or two system calls.
 """
+# mypy: disable-error-code="var-annotated"
 # mypy: disallow-untyped-defs=False, disallow-untyped-calls=False, check-untyped-defs=False
-# ruff: noqa: ANN001, ANN002, ANN201, ANN202, UP010, UP031, UP032, PLC0415, B904
+# ruff: noqa: ANN001, ANN002, ANN201, ANN202, UP010, UP031, PLC0415, B904
 
 from __future__ import absolute_import
 
@@ -26,10 +27,16 @@ class LockError(Exception):
     """A lock that was asked for as required is not on."""
 
 
-def _libc():
-    import ctypes
+_loaded = []
 
-    return ctypes, ctypes.CDLL(None, use_errno=True)
+
+def _libc():
+    """The module ctypes and the C library, looked up once: a zygote does it before it forks."""
+    if not _loaded:
+        import ctypes
+
+        _loaded.append((ctypes, ctypes.CDLL(None, use_errno=True)))
+    return _loaded[0]
 
 
 def _call(what, function, *arguments):
@@ -45,9 +52,9 @@ def put_on(wanted):
     """Put on what ``wanted`` names, in the one order that works; a report of the second locks.
 
     Keys: ``uid`` to become (root only), ``namespaces`` and ``landlock`` (true, or folders to leave
-    readable) where the kernel gives them, ``linux`` for what every Linux has, ``parent`` whose death
-    is ours, ``nice``, ``seccomp`` (a packed filter). The report maps a second lock to "on" or to
-    why it is not.
+    readable) where the kernel gives them, ``linux`` for what every Linux has, ``parent`` whose
+    death is ours, ``nice``, ``seccomp`` (a packed filter). The report maps a second lock to "on"
+    or to why it is not.
 
     Raises:
         LockError: One of the first locks could not be put on; the process must not run a snippet.
@@ -123,34 +130,44 @@ def seccomp(program, pid_offsets):
     patched = bytearray(program)
     for offset in pid_offsets:
         struct.pack_into("<I", patched, offset, os.getpid())
-    program = bytes(patched)
-
-    class Fprog(ctypes.Structure):
-        _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
-
-    fprog = Fprog(len(program) // 8, program)
+    code = ctypes.create_string_buffer(bytes(patched), len(patched))
+    # struct sock_fprog: the number of instructions, padding, their address.
+    head = struct.pack("HxxxxxxP", len(patched) // 8, ctypes.addressof(code))
+    fprog = ctypes.create_string_buffer(head, len(head))
     _call("seccomp", libc.prctl, _PR_SET_SECCOMP, 2, ctypes.byref(fprog), 0, 0)
 
 
+def thread_stacks(size):
+    """Give threads stacks of ``size`` bytes: the usual 8 MB would soon fill the address space."""
+    ctypes, libc = _libc()
+    if not hasattr(libc, "pthread_setattr_default_np"):  # only glibc has it
+        return
+    attributes = (ctypes.c_long * 16)()
+    libc.pthread_attr_init(ctypes.byref(attributes))
+    libc.pthread_attr_setstacksize(ctypes.byref(attributes), ctypes.c_size_t(size))
+    libc.pthread_setattr_default_np(ctypes.byref(attributes))
+    libc.pthread_attr_destroy(ctypes.byref(attributes))
+
+
 def own_namespaces():
-    """Leave the host's network, System V IPC and host name; as a plain user, its user ids too."""
+    """Leave the host's network, System V IPC and host name; as a plain user, its ids too."""
     _, libc = _libc()
     flags = _CLONE_NEWNET | _CLONE_NEWIPC | _CLONE_NEWUTS
     try:
         _call("unshare", libc.unshare, flags)
-        return "on: network, ipc, uts"
     except LockError:
         # Without privilege the kernel gives them inside a new user namespace alone, and some hosts
         # (Docker's default profile, hardened kernels) do not give that either.
         _call("unshare", libc.unshare, flags | _CLONE_NEWUSER)
         return "on: user, network, ipc, uts"
+    return "on: network, ipc, uts"
 
 
 def landlock(readable):
     """Deny every file, TCP port, abstract socket and signal that Landlock knows of.
 
-    Under the folders ``readable`` files can be read and mapped. Numbers: include/uapi/linux/landlock.h;
-    the three calls have the same ones on every architecture.
+    Under the folders ``readable`` files can be read and mapped. Numbers:
+    include/uapi/linux/landlock.h; the three calls have the same ones on every architecture.
     """
     ctypes, libc = _libc()
     abi = _call("landlock", libc.syscall, 444, 0, 0, 1)

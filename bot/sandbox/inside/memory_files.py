@@ -5,8 +5,8 @@ and nothing touches the host. It is a convenience for snippets, not a lock: the 
 """
 # mypy: disallow-untyped-defs=False, disallow-untyped-calls=False, check-untyped-defs=False
 # mypy: disable-error-code="no-untyped-call"
-# ruff: noqa: ANN001, ANN002, ANN201, ANN202, ANN204, A001, A002, A004, UP004, UP008, UP010, UP024
-# ruff: noqa: UP036, PLC0415, PLR2004, SIM115, D102, D101, PTH100, PTH118, PTH119, PTH120, N818
+# ruff: noqa: ANN001, ANN002, ANN003, ANN201, ANN202, ANN204, A001, UP004, UP008, UP010, UP031
+# ruff: noqa: PTH118, PTH119, PTH120
 
 from __future__ import absolute_import
 

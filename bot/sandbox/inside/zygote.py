@@ -6,9 +6,14 @@ figures. Only the process that forked a child can reap it, and only that makes i
 races, which is why both happen here.
 """
 
+# mypy: disallow-untyped-calls=False
+# ruff: noqa: SLF001  (the child's helpers are written for Python 2 and have no other home)
+
 from __future__ import annotations
 
+import _sitebuiltins
 import array
+import builtins
 import contextlib
 import gc
 import json
@@ -17,29 +22,30 @@ import select
 import socket
 import struct
 import sys
+from importlib.machinery import PathFinder
 from typing import Any, NoReturn
 
 from bot.sandbox.inside import child, locks, memory_files, stdlib
 
 _HEADER_BYTES = 4096
 
-COMMON = """
-abc argparse array ast asyncio asyncio.taskgroups asyncio.timeouts atexit base64 bisect builtins bz2
-calendar cmath codecs collections collections.abc colorsys concurrent.futures
-concurrent.futures.thread configparser contextlib contextvars copy copyreg csv ctypes dataclasses
-datetime decimal difflib dis doctest encodings.ascii encodings.idna encodings.latin_1
-encodings.unicode_escape encodings.utf_16 enum errno faulthandler fcntl fnmatch fractions functools
-gc getpass gettext glob graphlib grp gzip hashlib heapq hmac html http importlib importlib.metadata
-importlib.resources inspect io ipaddress itertools json keyword linecache locale logging lzma marshal
-math mimetypes mmap multiprocessing numbers opcode operator os pathlib pickle pkgutil platform pprint
-profile pwd pyexpat queue random re reprlib resource runpy sched secrets select selectors shelve shlex
-shutil signal socket sqlite3 ssl stat statistics string stringprep struct subprocess symtable
-sysconfig syslog tempfile termios textwrap threading time timeit token tokenize tomllib traceback
-tracemalloc types typing unicodedata unittest urllib.parse uuid warnings wave weakref xml.dom.minidom
-xml.etree.ElementTree xml.sax zipfile zlib zoneinfo annotationlib string.templatelib
-concurrent.interpreters compression.zstd
-""".split()
-"""Loaded by their public names before the locks: what snippets use, and all that needs a library."""
+COMMON = (  # noqa: SIM905
+    "abc argparse array ast asyncio asyncio.taskgroups asyncio.timeouts base64 bisect bz2 "
+    "calendar cmath codecs collections collections.abc concurrent.futures "
+    "concurrent.futures.thread contextlib contextvars copy csv ctypes dataclasses datetime "
+    "decimal difflib dis encodings.ascii encodings.latin_1 encodings.utf_16 enum errno "
+    "faulthandler fcntl fractions functools gc gettext glob graphlib grp gzip hashlib heapq "
+    "hmac html importlib importlib.resources inspect io ipaddress itertools json keyword "
+    "locale logging lzma marshal math mmap numbers operator os pathlib pickle platform pprint "
+    "pwd pyexpat queue random re reprlib resource secrets select selectors shlex shutil "
+    "signal socket sqlite3 ssl stat statistics string struct subprocess tempfile termios "
+    "textwrap threading time timeit token tokenize traceback tracemalloc types typing "
+    "unicodedata uuid warnings weakref zlib zoneinfo annotationlib string.templatelib "
+    "concurrent.interpreters compression.zstd multiprocessing xml.etree.ElementTree "
+    "multiprocessing.synchronize multiprocessing.shared_memory "
+).split()
+"""Loaded by their public names before the locks: what snippets use, and all that needs a library.
+What is left out (unittest, tomllib, html.parser ...) is pure Python and comes from the archive."""
 
 _NOT_LOADED = ("_test", "_xxtest", "xx", "_tkinter", "_curses", "_dbm", "_gdbm", "readline", "nis")
 
@@ -49,10 +55,11 @@ def main(config: dict[str, Any]) -> int:
     finder, once = config["finder"], config["once"]
     config["pid"] = os.getpid()
     child.close_all_but({config["control"], finder.fd} - {None})
+    locks.thread_stacks(config["thread_stack"])
     try:
         preload(finder, config["preload"])
         forget_host()
-    except Exception as error:  # noqa: BLE001  (whatever it is: no lock, no run)
+    except Exception as error:
         if once is not None:
             _refuse(bytes.fromhex(once["nonce"]), error)
         raise
@@ -81,15 +88,13 @@ def _lock(config: dict[str, Any]) -> dict[str, str]:
 
 def preload(finder: stdlib.Finder, names: list[str] | None) -> None:
     """Load ``names``, or everything a snippet may need that can't come from the archive later."""
-    from importlib.machinery import PathFinder
-
     extensions = [each for each in sys.path if each.endswith("lib-dynload")]
     wanted = list(names if names is not None else COMMON)
     if names is None:
         for folder in extensions:
             wanted += sorted(
                 entry.split(".")[0]
-                for entry in os.listdir(folder)
+                for entry in os.listdir(folder)  # noqa: PTH208
                 if not entry.startswith(_NOT_LOADED)
             )
     for name in wanted:
@@ -116,17 +121,13 @@ def forget_host() -> None:
     for module in list(sys.modules.values()):
         path = getattr(module, "__file__", None)
         if isinstance(path, str) and path.startswith(real):
-            module.__file__ = "/python/" + os.path.basename(path)
+            module.__file__ = "/python/" + path.rpartition("/")[2]
 
 
 def _exit_builtins() -> None:
     """``exit``, ``quit`` and the like, which the site module would have put there."""
-    import builtins
-
-    import _sitebuiltins
-
-    builtins.exit = _sitebuiltins.Quitter("exit", "Ctrl-D (i.e. EOF)")  # type: ignore[assignment]
-    builtins.quit = _sitebuiltins.Quitter("quit", "Ctrl-D (i.e. EOF)")  # type: ignore[assignment]
+    builtins.exit = _sitebuiltins.Quitter("exit", "Ctrl-D (i.e. EOF)")
+    builtins.quit = _sitebuiltins.Quitter("quit", "Ctrl-D (i.e. EOF)")
 
 
 def _serve(control: socket.socket, config: dict[str, Any], finder: stdlib.Finder) -> None:
