@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from bot.core.schedule import Schedule
 
 _TIME = re.compile(r"([01]?[0-9]|2[0-3])[:.h]?([0-5][0-9])")
+_NO_ZONES = frozenset({"right", "posix", "posixrules", "localtime", "Factory"})
+"""Files beside the zones on some hosts only: with leap seconds, or of the machine's own time."""
 _DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAY_GROUPS = {
     "": ALL_WEEKDAYS,
@@ -57,13 +59,16 @@ def parse_time_zone(text: str) -> ZoneInfo:
         InvalidSetting: There is no such zone.
     """
     name = text.strip()
+    refusal = InvalidSetting(
+        "timezone", f"{name!r} is not a time zone", "choose one of the list, as Europe/Berlin"
+    )
+    if name.partition("/")[0] in _NO_ZONES:
+        raise refusal
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         # A key with "..", a NUL or a folder's name raises ValueError or OSError, never opens it.
-        raise InvalidSetting(
-            "timezone", f"{name!r} is not a time zone", "choose one of the list, as Europe/Berlin"
-        ) from error
+        raise refusal from error
 
 
 def parse_weekdays(text: str) -> frozenset[int]:
@@ -76,7 +81,7 @@ def parse_weekdays(text: str) -> frozenset[int]:
     if words in _DAY_GROUPS:
         return _DAY_GROUPS[words]
     days = set()
-    for word in re.split(r"[\s,;/+&]+", words):
+    for word in re.findall(r"[^\s,;/+&]+", words) or [words]:
         found = [index for index, name in enumerate(_DAY_NAMES) if name.startswith(word)]
         if len(word) < 2 or len(found) != 1:
             raise InvalidSetting(
