@@ -33,9 +33,9 @@ def select(paths: Sequence[Path], company: Sequence[Path]) -> Selection:
     selected file's PEP or puzzle id steps back, since it may be the version that a draft replaces.
     """
     wanted = [file for path in paths for file in (lesson_paths(path) if path.is_dir() else [path])]
-    homes = list(dict.fromkeys([*(path.parent for path in wanted), *company]))
+    homes = _distinct([*(path.parent for path in wanted), *company])
     neighbours = [path for home in homes for path in lesson_paths(home)]
-    reading = read_paths(dict.fromkeys([*wanted, *neighbours]))
+    reading = read_paths(_distinct([*wanted, *neighbours]))
     chosen = set(wanted)
     known: dict[str, str] = {}
     faults = [fault for fault in reading.faults if fault.path in chosen]
@@ -45,3 +45,11 @@ def select(paths: Sequence[Path], company: Sequence[Path]) -> Selection:
         faults += wrong
     files = tuple(file for file in reading.files if file.path in chosen)
     return Selection(files, tuple(faults), Shelf(reading.files, known))
+
+
+def _distinct(paths: Sequence[Path]) -> list[Path]:
+    """Each file or folder once, under the first of its names: links and dots make several."""
+    found: dict[Path, Path] = {}
+    for path in paths:
+        found.setdefault(path.resolve(), path)
+    return list(found.values())

@@ -62,13 +62,18 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which Pythons a subject is tried on, and which would be needed and are missing."""
+    """Which Pythons a subject is tried on.
+
+    ``inside`` are those in bounds, ``above`` and ``below`` the nearest outside, ``twist`` those of
+    the twist. ``whole`` says that no Python in bounds that is to be had was left out.
+    """
 
     inside: tuple[PythonVersion, ...]
     above: PythonVersion | None
     below: PythonVersion | None
     twist: tuple[PythonVersion, ...]
     conditions: tuple[Condition, ...]
+    whole: bool
 
     def trials(self) -> Iterator[Trial]:
         """Every run, once."""
@@ -99,12 +104,14 @@ class Subject:
         inside = tuple(python for python in pythons if python in bounds)
         twist = self.item.version_twist if isinstance(self.item, Puzzle) else None
         twisted = tuple(p for p in pythons if twist and p in twist.python and p not in bounds)
+        every = len(inside)
         if matrix is Matrix.QUICK:
             inside, twisted = _ends(inside), _ends(twisted)
         newest = bounds.max
         above = min((p for p in pythons if newest is not None and p > newest), default=None)
         below = max((p for p in pythons if p < bounds.min), default=None)
-        return Plan(inside, above, below, twisted, CONDITIONS[matrix])
+        whole = len(inside) == every
+        return Plan(inside, above, below, twisted, CONDITIONS[matrix], whole)
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,17 +92,16 @@ def known_misconception(shelf: Shelf) -> Iterator[tuple[LessonFile, Finding]]:
 )
 def puzzle_twin(shelf: Shelf) -> Iterator[tuple[LessonFile, Finding]]:
     """No puzzle is nearly one of another lesson."""
-    all_puzzles = [
-        (file, index, puzzle)
+    placed = [
+        (file, ("puzzles", index, "code"), puzzle)
         for file in shelf.files
         for index, puzzle in enumerate(file.lesson.puzzles)
     ]
-    for (one, _, first), (other, index, second) in combinations(all_puzzles, 2):
+    for (one, here, first), (other, there, second) in combinations(placed, 2):
         if one is not other and alike(first.code, second.code):
-            yield (
-                other,
-                Finding(("puzzles", index, "code"), f"this is nearly the code of {first.id}"),
-            )
+            # Both are told, since only one of the two files may be under check.
+            yield one, Finding(here, f"this is nearly the code of {second.id}")
+            yield other, Finding(there, f"this is nearly the code of {first.id}")
 
 
 @shelf_rule(

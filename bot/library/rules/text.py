@@ -222,6 +222,20 @@ def visible_characters(file: LessonFile) -> Iterator[Finding]:
 
 
 @lesson_rule(
+    "nothing-to-do",
+    reason="A place that the skeleton left open would be posted as it is.",
+    way_out="write what belongs there",
+    essential=True,
+)
+def nothing_to_do(file: LessonFile) -> Iterator[Finding]:
+    """No TODO is left."""
+    for where, text in texts_of(file):
+        if "TODO" in text:
+            offset = text.count("\n", 0, text.index("TODO")) + 1
+            yield Finding(where, "there is a TODO here", offset)
+
+
+@lesson_rule(
     "title-repeats-number",
     reason='The page puts "PEP 492 in 90 seconds:" before the title.',
     way_out="say what it is about",
@@ -273,6 +287,7 @@ TEXT_RULES = (
     no_mentions,
     no_fences,
     visible_characters,
+    nothing_to_do,
     title_repeats_number,
     fits_discord,
     before_equals_after,
