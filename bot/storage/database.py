@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -26,6 +27,8 @@ _T = TypeVar("_T")
 
 BUSY_TIMEOUT_MS = 5_000
 """How long a statement waits for another process's lock, such as a backup's."""
+_SWITCH_TRIES = 50
+_SWITCH_PAUSE_S = 0.02
 
 
 class Transaction:
@@ -89,7 +92,8 @@ class Database:
             try:
                 return work(Transaction(connection))
             finally:
-                connection.execute("ROLLBACK")
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
 
         return await _on_thread(self._reader, snapshot)
 
@@ -131,9 +135,22 @@ async def _on_thread(
 def _prepare_writer(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     # With WAL, NORMAL can lose the last commits at a power cut, never consistency.
-    connection.execute("PRAGMA journal_mode = WAL")
+    _switch_to_wal(connection)
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    # Of two processes that switch the same new file at once, SQLite refuses one without waiting.
+    for tries_left in reversed(range(_SWITCH_TRIES)):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or not tries_left:
+                raise
+            time.sleep(_SWITCH_PAUSE_S)
+        else:
+            return
 
 
 def _prepare_reader(connection: sqlite3.Connection) -> None:

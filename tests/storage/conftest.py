@@ -1,0 +1,45 @@
+"""A migrated SQLite file, as a database and as one bare connection."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+import pytest_asyncio
+
+from bot.config import bundled
+from bot.storage.database import Database, Transaction, open_database
+from bot.storage.migrate import load_migrations, migrate
+from tests.doubles import at
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
+
+
+def migrated(target: Path | str) -> sqlite3.Connection:
+    """A connection of its own on a database with the released schema."""
+    connection = sqlite3.connect(target, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA foreign_keys = ON")
+    for migration in load_migrations(bundled("migrations")):
+        for statement in migration.statements:
+            connection.execute(statement)
+    return connection
+
+
+@pytest.fixture
+def tx(tmp_path: Path) -> Iterator[Transaction]:
+    """The statements of one table, tried one by one on a real file."""
+    with closing(migrated(tmp_path / "tables.db")) as connection:
+        yield Transaction(connection)
+
+
+@pytest_asyncio.fixture
+async def db(tmp_path: Path) -> AsyncIterator[Database]:
+    """A database as the bot opens it."""
+    async with open_database(tmp_path / "bot.db") as database:
+        await migrate(database, load_migrations(bundled("migrations")), at("2026-01-01 00:00"))
+        yield database
