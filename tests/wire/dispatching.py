@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 RECONNECT, INVALID = 7, 9
 
+_WITHOUT_MEMBERSHIP = ("GUILD_DELETE", "INTERACTION_CREATE")
+"""Guild events that reach a bot which is not in the guild: it was kicked, or a user brought it."""
+
 
 class Dispatcher:
     """All sessions and connections.
@@ -45,7 +48,7 @@ class Dispatcher:
         self._news = asyncio.Event()
         self._last_identify = float("-inf")
 
-    async def saw(self, what: str, count: int = 1, *, deadline: float = 5.0) -> None:
+    async def saw(self, what: str, count: int = 1, *, deadline: float = 10.0) -> None:
         """Wait until ``identify``, ``resume``, ``heartbeat``, ``connect``, ``disconnect``, ...
         happened ``count`` times.
         """
@@ -61,6 +64,10 @@ class Dispatcher:
 
         Kept for a resume where one is away.
         """
+        if guild_id is not None and event not in _WITHOUT_MEMBERSHIP:
+            guild = self._server.world.guilds.get(guild_id)
+            if guild is None or self._server.bot.id not in guild.members:
+                return
         for session in list(self.sessions.values()):
             if session.is_stale(self.resume_window):
                 del self.sessions[session.id]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 EPOCH_MS = 1_420_070_400_000
@@ -15,20 +14,24 @@ dumps = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
 class Snowflakes:
-    """Makes ids that are unique and, at one instant, rising; the instant is an argument or now."""
+    """Makes ids that are unique and, at one instant, rising; the instant is an argument or now.
+
+    ``offset`` moves the server's now, for a bot whose clock a test has moved.
+    """
 
     def __init__(self) -> None:
         self._counter = 0
+        self.offset = timedelta()
+
+    def now(self) -> datetime:
+        """Return the server's now."""
+        return datetime.now(UTC) + self.offset
 
     def at(self, instant: datetime | None = None) -> int:
-        """Return a new id.
-
-        Two of one millisecond differ by the 12-bit counter, so 4,096 of them are safe.
-        """
-        ms = time.time_ns() // 1_000_000 if instant is None else int(instant.timestamp() * 1000)
+        """Return a new id for an instant, or for now."""
+        ms = int((instant or self.now()).timestamp() * 1000)
         self._counter += 1
-        # The counter also fills the worker bits, so a burst of up to 4 million in one millisecond
-        # stays unique.
+        # The counter fills the worker bits too: 4 million ids of one millisecond stay unique.
         return ((ms - EPOCH_MS) << 22) | (self._counter & 0x3FFFFF)
 
 

@@ -20,6 +20,9 @@ DESCRIPTION = (
 _KEPT_ATTACHMENT = ("proxy_url", "size", "url", "spoiler", "height", "width", "content_type")
 """What discord.py sends of an attachment that an edit keeps: all it knows, where an id would do."""
 
+_ANOTHER_KIND = ("type", "enum", "const")
+"""Keywords that, broken at a value or its ``type``, say that a branch is for something else."""
+
 _URN = "urn:discord"
 
 
@@ -91,10 +94,28 @@ class Description:
             self._validators[pointer] = validator
         if validator.is_valid(instance):
             return []
-        return [
-            (".".join(map(str, error.instance_path)), error.message[:300])
-            for error in validator.iter_errors(instance)
-        ]
+        return [fault for error in validator.iter_errors(instance) for fault in _said(error)]
+
+
+def _said(error: Any) -> list[tuple[str, str]]:
+    """Return an error in its own words.
+
+    Of a union's branches only the one that was meant: "not valid under any of the schemas" helps
+    nobody. Meant is the branch of the component's own type, or else the one with the least amiss.
+    """
+    branches = getattr(error.kind, "context", None)
+    if not branches:
+        return [(".".join(map(str, error.instance_path)), error.message[:300])]
+    depth = len(error.instance_path)
+
+    def strangeness(branch: list[Any]) -> tuple[bool, int]:
+        other = any(
+            list(e.instance_path)[depth:] in ([], ["type"]) and e.kind.name in _ANOTHER_KIND
+            for e in branch
+        )
+        return other, len(branch)
+
+    return [fault for e in min(branches, key=strangeness) for fault in _said(e)]
 
 
 @functools.cache

@@ -253,12 +253,14 @@ def interaction_create(
     body["app_permissions"] = str(permissions_in(world, place, bot_id))
     if g is not None:
         them = member(g.members[i.user.id], g.id)
+        # By the guild that invited the bot, or by the user who brought it along.
+        owners = {"0": str(g.id)} if bot_id in g.members else {"1": str(i.user.id)}
         allowed = permissions_in(world, place, i.user.id) or base_permissions(g, i.user.id)
         body |= {
             "guild_id": str(g.id), "guild_locale": g.locale, "context": 0,
             "guild": {"id": str(g.id), "locale": g.locale, "features": []},
             "member": them | {"permissions": str(allowed)},
-            "authorizing_integration_owners": {"0": str(g.id)},
+            "authorizing_integration_owners": owners,
         }  # fmt: skip
     else:
         body |= {"user": user(i.user), "context": 1, "authorizing_integration_owners": {"0": "0"}}

@@ -66,6 +66,10 @@ class Answer:
         except TimeoutError:
             raise NoAnswer(f"{what} within {deadline} s to {self.interaction.data}") from None
 
+    def expire(self) -> None:
+        """Let the token's fifteen minutes be over."""
+        self.interaction.expired = True
+
     @property
     def type(self) -> int | None:
         """The callback's type: 4 message, 5 thinking, 6 nothing, 7 update, 8 choices, 9 modal."""
@@ -179,6 +183,8 @@ class People:
             has = may.permissions_in(self._server.world, channel, user.id)
             enough = has & may.ADMINISTRATOR or has & int(needed) == int(needed) != 0
             assert enough, f"{user.name} is not offered /{command}"
+        if guild is not None and self._server.bot.id not in guild.members:
+            assert 1 in found["integration_types"], f"/{command} can't be installed by a user"
         assert guild is not None or found["contexts"] is None or 1 in found["contexts"], (
             f"/{command} is not for DMs"
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from . import compose, payloads
@@ -90,7 +89,7 @@ class Poster:
         draft = compose.draft_of(payload, attachments, message)
         server.oracle.judge_rules(self.call.method, self.call.path, message_rules(draft))
         if not is_loading and not message.is_ephemeral:
-            age = (datetime.now(UTC) - message.created_at).total_seconds()
+            age = (server.world.ids.now() - message.created_at).total_seconds()
             server.buckets.take_old_edit(message.channel_id, age)
         message.content = draft.content
         message.attachments = attachments
@@ -103,7 +102,7 @@ class Poster:
         )
         message.edits += 1
         if not is_loading:
-            message.edited_at = datetime.now(UTC)
+            message.edited_at = server.world.ids.now()
         elif payload.get("allowed_mentions") is not None or message.text:
             compose.pings(server, message, payload.get("allowed_mentions"))
         if not message.is_ephemeral:

@@ -125,6 +125,7 @@ class Rest:
             body, headers = error.answer()
         except Refused as error:
             call.status, body = error.status, error.body
+        call.files = {}  # the world has them, if they were accepted
         server.buckets.count_invalid(call.status)
         self.counts[call.route, call.status] += 1
         if handler is not None:

@@ -230,6 +230,7 @@ class World:
     interactions: dict[str, Interaction] = field(default_factory=dict)
     hidden: dict[int, Message] = field(default_factory=dict)
     attachments: dict[int, Attachment] = field(default_factory=dict)
+    blobs: dict[bytes, bytes] = field(default_factory=dict)
     commands: dict[int | None, dict[int, Json]] = field(default_factory=lambda: {None: {}})
     nonces: dict[tuple[int, str], tuple[float, Message]] = field(default_factory=dict)
     nonce_window: float = 180.0

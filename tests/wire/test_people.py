@@ -12,11 +12,9 @@ from discord import app_commands, ui
 
 from . import permissions as may
 from .clients import QuickClient, Start
-from .people import NoAnswer
 
 if TYPE_CHECKING:
     from .server import WireServer
-    from .state import Message
 
 
 class Guess(ui.DynamicItem[ui.Button], template=r"guess:(?P<option>[A-D])"):
@@ -52,14 +50,6 @@ async def posted(
     return server.world.channels[channel.id].messages[sent.id]
 
 
-def unhandled(server: WireServer, client: QuickClient) -> Message:
-    """A message of the bot's whose button no view of this process knows."""
-    button = {"type": 2, "id": 2, "style": 1, "label": "A", "custom_id": "guess:A"}
-    row = {"type": 1, "id": 1, "components": [button]}
-    channel = server.world.channels[client.guilds[0].text_channels[0].id]
-    return server.say(server.bot, channel, "Which?", components=[row])
-
-
 async def test_a_press_is_answered_for_the_presser_alone(server: WireServer, start: Start) -> None:
     ada, bob = server.add_user("Ada"), server.add_user("Bob")
     guild = server.add_guild("House", users=[ada, bob])
@@ -81,86 +71,6 @@ async def test_a_press_is_answered_for_the_presser_alone(server: WireServer, sta
     del guild.members[bob.id]
     with pytest.raises(AssertionError, match="not in House"):
         server.press(bob, message, "guess:A")
-
-
-async def test_a_press_that_nobody_handles_fails_like_on_discord(
-    server: WireServer, start: Start
-) -> None:
-    ada = server.add_user("Ada")
-    server.add_guild("House", users=[ada])
-    client = await start(QuickClient())
-    message = unhandled(server, client)
-    with pytest.raises(NoAnswer):
-        await server.press(ada, message, "guess:A").first(deadline=0.05)
-
-
-async def test_an_answer_after_three_seconds_is_too_late_and_a_second_is_one_too_many(
-    server: WireServer, start: Start
-) -> None:
-    ada = server.add_user("Ada")
-    server.add_guild("House", users=[ada])
-    client = QuickClient()
-    codes: asyncio.Queue[int] = asyncio.Queue()
-
-    @client.event
-    async def on_interaction(interaction: discord.Interaction) -> None:
-        for _ in range(2):
-            try:
-                await interaction.response.send_message("hi")
-            except discord.HTTPException as error:
-                codes.put_nowait(error.code)
-            interaction.response._response_type = (
-                None  # or discord.py itself would refuse the second
-            )
-
-    await start(client)
-    message = unhandled(server, client)
-    await server.press(ada, message, "guess:A")
-    assert await asyncio.wait_for(codes.get(), 2) == 40060
-    server.world.answer_deadline = 0.0
-    server.press(ada, message, "guess:A")
-    assert await asyncio.wait_for(codes.get(), 2) == 10062
-
-
-async def test_thinking_then_follow_ups_edits_and_deletion_by_token(
-    server: WireServer, start: Start
-) -> None:
-    ada = server.add_user("Ada")
-    server.add_guild("House", users=[ada])
-    client = QuickClient()
-    late: asyncio.Queue[object] = asyncio.Queue()
-    carry_on, deleted = asyncio.Event(), asyncio.Event()
-
-    @client.event
-    async def on_interaction(interaction: discord.Interaction) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        await interaction.followup.send("the answer")
-        await interaction.edit_original_response(content="edited")
-        second = await interaction.followup.send("more", ephemeral=True, wait=True)
-        await second.edit(content="even more")
-        await second.delete()
-        deleted.set()
-        await carry_on.wait()
-        try:
-            await interaction.followup.send("too late")
-        except discord.HTTPException as error:
-            late.put_nowait((error.status, error.code))
-
-    await start(client)
-    message = unhandled(server, client)
-    answer = await server.press(ada, message, "guess:A")
-    assert answer.type == 5
-    first = await answer.followup()
-    assert first is answer.message, "the first follow-up becomes the thinking message"
-    assert (await answer.edit(2)).text == "even more"
-    assert answer.text == "edited"
-    assert answer.is_ephemeral
-    assert not answer.is_thinking
-    await asyncio.wait_for(deleted.wait(), 2)
-    assert answer.followups[1].deleted
-    answer.interaction.expired = True
-    carry_on.set()
-    assert await asyncio.wait_for(late.get(), 2) == (401, 50027)
 
 
 async def test_a_select_updates_its_message(server: WireServer, start: Start) -> None:
@@ -258,6 +168,29 @@ async def test_a_modal_is_opened_filled_and_submitted(server: WireServer, start:
         server.submit_modal(opened, {"hour": "123"})
     done = await server.submit_modal(opened, {"zone": ["UTC"]})
     assert (done.type, message.text) == (7, "9 ['UTC']")
+
+
+async def test_a_user_can_bring_the_bot_to_a_guild_it_is_not_in(
+    server: WireServer, start: Start
+) -> None:
+    ada = server.add_user("Ada")
+    guild = server.add_guild("Elsewhere", users=[ada], with_bot=False)
+    channel = next(iter(guild.channels.values()))
+    client = await start(QuickClient())
+
+    @client.tree.command(description="Practise")
+    @app_commands.allowed_installs(guilds=True, users=True)
+    async def practice(interaction: discord.Interaction) -> None:
+        by_user, by_guild = interaction.is_user_integration(), interaction.is_guild_integration()
+        await interaction.response.send_message(f"{by_user} {by_guild}")
+
+    @client.tree.command(description="Not by users")
+    async def board(interaction: discord.Interaction) -> None: ...
+
+    await client.tree.sync()
+    assert (await server.slash(ada, guild, channel, "practice")).text == "True False"
+    with pytest.raises(AssertionError, match="installed by a user"):
+        server.slash(ada, guild, channel, "board")
 
 
 async def test_commands_work_in_direct_messages(server: WireServer, start: Start) -> None:

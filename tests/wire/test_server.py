@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import discord
@@ -138,6 +139,25 @@ async def test_a_v2_message_with_a_picture_comes_back_whole(
     edited = await sent.edit(view=card("Closed", file="code.png"), attachments=sent.attachments)
     assert edited.attachments[0].id == sent.attachments[0].id
     assert stored.text == "Closed"
+
+
+async def test_files_may_have_ten_megabytes_and_not_more(server: WireServer, start: Start) -> None:
+    guild = server.add_guild("House")
+    client = await start(QuickClient())
+    channel = client.guilds[0].text_channels[0]
+    await channel.send(file=discord.File(io.BytesIO(bytes(10 << 20)), "large.bin"))
+    assert len(server.latest(guild.channels[channel.id]).attachments[0].data) == 10 << 20
+    with pytest.raises(discord.HTTPException) as error:
+        await channel.send(file=discord.File(io.BytesIO(bytes((10 << 20) + 1)), "larger.bin"))
+    assert (error.value.status, error.value.code) == (413, 40005)
+
+
+async def test_the_servers_clock_can_be_moved(server: WireServer, start: Start) -> None:
+    server.add_guild("House")
+    client = await start(QuickClient())
+    server.world.ids.offset = timedelta(days=400)
+    sent = await client.guilds[0].text_channels[0].send("from the future")
+    assert (sent.created_at - datetime.now(UTC)).days in (399, 400)
 
 
 async def test_the_same_nonce_gives_the_first_message_for_some_minutes(
