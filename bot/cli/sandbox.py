@@ -13,12 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 from bot.core.runs import Outcome
 from bot.core.versions import PythonVersion
+from bot.sandbox.host import this_host
 from bot.sandbox.interpreters import find_interpreters
-from bot.sandbox.limits import AUTHORED, with_settings
+from bot.sandbox.job import Mode
+from bot.sandbox.limits import AUTHORED, MIB, with_settings
 from bot.sandbox.runner import SandboxRunner
 
 if TYPE_CHECKING:
     from bot.core.runs import Limits, RunResult
+    from bot.sandbox.selftest import Report
+
+_BASE_BYTES = AUTHORED.address_space_bytes - AUTHORED.data_bytes
 
 
 def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -30,10 +35,25 @@ def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     run.add_argument("file", metavar="FILE", help="the file to run, or - for standard input")
     run.add_argument("--python", metavar="X.Y", type=_version, help="default: the newest found")
     run.add_argument("--stdin", metavar="TEXT", default="", help="what the snippet can read")
+    run.add_argument("--timeout", metavar="SECONDS", type=float, help="wall time, 0.1 to 60")
+    run.add_argument("--memory", metavar="MB", type=int, help="data memory, 64 to 4096")
+    run.add_argument("--json", action="store_true", default=True, help="the default, and all there is")
+    run.add_argument(
+        "--mode",
+        # One run does not repay a zygote's start, so that is not the default here.
+        choices=[Mode.EXEC.value, Mode.ZYGOTE.value],
+        default=Mode.EXEC.value,
+        help="a Python of its own (exec, the default) or a fork of a locked one",
+    )
     run.set_defaults(handler=_run)
 
     pythons = commands.add_parser("pythons", help="list the Pythons that were found")
     pythons.set_defaults(handler=_pythons)
+
+    selftest = commands.add_parser("selftest", help="try to break out, and say what held")
+    selftest.add_argument("--json", action="store_true", help="everything as one JSON object")
+    selftest.add_argument("--python", metavar="X.Y", type=_version, help="this one only")
+    selftest.set_defaults(handler=_selftest)
 
 
 def folders() -> tuple[Path, ...]:
@@ -50,6 +70,26 @@ def as_json(result: RunResult) -> dict[str, Any]:
     return {name: facts[name] for name in dict.fromkeys(order)}
 
 
+def limits_from(arguments: argparse.Namespace) -> Limits:
+    """The limits that ``--timeout`` and ``--memory`` ask for.
+
+    Raises:
+        ValueError: A figure is out of bounds.
+    """
+    wall_ms = cpu_ms = None
+    if arguments.timeout is not None:
+        wall_ms = round(arguments.timeout * 1000)
+        cpu_ms = wall_ms
+    data = None if arguments.memory is None else arguments.memory * MIB
+    return with_settings(
+        AUTHORED,
+        wall_ms=wall_ms,
+        cpu_ms=cpu_ms,
+        data_bytes=data,
+        address_space_bytes=None if data is None else data + _BASE_BYTES,
+    )
+
+
 def _version(text: str) -> PythonVersion:
     try:
         return PythonVersion.parse(text)
@@ -63,7 +103,7 @@ def _run(arguments: argparse.Namespace) -> int:
             code = sys.stdin.read()
         else:
             code = Path(arguments.file).read_text("utf-8")
-        limits = with_settings(AUTHORED)
+        limits = limits_from(arguments)
     except (OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -76,10 +116,42 @@ async def _run_once(code: str, limits: Limits, arguments: argparse.Namespace) ->
     async with SandboxRunner(folders()) as sandbox:
         known = sandbox.interpreters()
         version = arguments.python or (known[-1] if known else PythonVersion(3, 11))
-        return await sandbox.run(code, limits, version, stdin=arguments.stdin)
+        return await sandbox.run(
+            code, limits, version, stdin=arguments.stdin, mode=Mode(arguments.mode)
+        )
 
 
 def _pythons(_: argparse.Namespace) -> int:
     for interpreter in find_interpreters(folders()):
         print(f"{interpreter.version}\t{interpreter.path}\t{interpreter.full_version}")
     return 0
+
+
+def _selftest(arguments: argparse.Namespace) -> int:
+    reports = asyncio.run(_examine(arguments.python))
+    if arguments.json:
+        host = this_host()
+        pythons = [
+            {**asdict(report), "python": str(report.python), "summary": report.summary}
+            for report in reports
+        ]
+        print(json.dumps({"host": asdict(host), "pythons": pythons}, indent=1))
+    else:
+        for report in reports:
+            _print_report(report)
+        if this_host().reason:
+            print(f"NOT SANDBOXED: {this_host().reason}")
+    return 0 if any(report.way for report in reports) else 1
+
+
+async def _examine(version: PythonVersion | None) -> tuple[Report, ...]:
+    async with SandboxRunner(folders()) as sandbox:
+        return await sandbox.self_test(*([version] if version else []))
+
+
+def _print_report(report: Report) -> None:
+    print(f"Python {report.python}: {report.summary}")
+    for row in report.rows:
+        print(f"  {'held  ' if row.held else 'FAILED'}  {row.name}: {ascii(row.seen)}")
+    for name, state in report.locks.items():
+        print(f"  second lock  {name}: {state}")

@@ -105,13 +105,12 @@ def assemble(rules: Iterable[policy.Allow | policy.Refuse], machine: str) -> Fil
         wanted = [known[name] for name in rule.names.split() if name in known]
         fresh = [number for number in wanted if number not in seen]
         seen.update(fresh)
-        if isinstance(rule, policy.Refuse):
-            _answer_all(out, fresh, ERRNO | rule.error)
-        elif not rule.checks:
-            _answer_all(out, fresh, ALLOW)
+        action = ERRNO | rule.error if isinstance(rule, policy.Refuse) else ALLOW
+        if not rule.checks:
+            _answer_all(out, fresh, action)
         else:
             for number in fresh:
-                _checked(out, number, rule)
+                _checked(out, number, rule, action)
     newer = out.label()
     out.test(_JGT, max(known.values()), yes=newer)
     out.answer(ERRNO | _EPERM)
@@ -156,12 +155,14 @@ def _answer_all(out: _Assembler, wanted: list[int], action: int) -> None:
         out.here(after)
 
 
-def _checked(out: _Assembler, number: int, rule: policy.Allow) -> None:
+def _checked(
+    out: _Assembler, number: int, rule: policy.Allow | policy.Refuse, action: int
+) -> None:
     after, refuse = out.label(), out.label()
     out.test(_JEQ, number, no=after)
     for check in rule.checks:
         _check(out, check, refuse)
-    out.answer(ALLOW)
+    out.answer(action)
     out.here(refuse)
     out.answer(ERRNO | rule.otherwise)
     out.here(after)

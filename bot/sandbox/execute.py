@@ -94,6 +94,7 @@ def start(interpreter: Interpreter, job: Job, nonce: bytes, locks: Mapping[str, 
         "rlimits": rlimits(job.limits),
         "locks": dict(locks),
         "needs": sorted(job.needs),
+        "thread_stack": THREAD_STACK,
     }
     began = time.monotonic()
     text = program.anonymous_file(

@@ -82,11 +82,13 @@ class Allow:
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """Calls that are answered with ``error`` instead of EPERM, so that Python says what is meant."""
+    """Calls answered with ``error``, or ``otherwise`` where a check fails: Python says which."""
 
     names: str
     error: int
     why: str
+    checks: tuple[Check, ...] = ()
+    otherwise: int = errno.EPERM
 
 
 # Flags from include/uapi: mman.h, sched.h, fcntl.h, socket.h, futex.h, ioctls.h, prctl.h.
@@ -96,6 +98,7 @@ _MAP_REFUSED = 0x100 | 0x2000 | 0x40000  # GROWSDOWN, LOCKED, HUGETLB
 _MAP_STACK = 0x20000
 _THREAD = (0x3D0F00, 0x7D0F00)
 _FUTEX = tuple(op | private for op in (0, 1, 3, 4, 5, 9, 10) for private in (0, 128, 256, 384))
+_WRITES = 0o3 | 0o100 | 0o1000 | 0o20000000  # WRONLY, RDWR, CREAT, TRUNC, TMPFILE
 _SOCK_FLAGS = 0o4000 | 0o2000000
 _MSG_OOB = 1
 
@@ -217,15 +220,27 @@ MEMBER_RULES: tuple[Allow | Refuse, ...] = (
     Allow("getrlimit", "the same"),
     # refusals that say what they mean
     Refuse(
-        "open openat openat2 creat stat lstat newfstatat statx access faccessat faccessat2 readlink"
-        " readlinkat getdents getdents64 chdir fchdir statfs fstatfs getxattr lgetxattr fgetxattr"
-        " listxattr llistxattr flistxattr name_to_handle_at open_by_handle_at inotify_add_watch"
-        " open_tree",
-        errno.EACCES,
-        "no file is there to be opened, listed or asked about",
+        "open",
+        errno.ENOENT,
+        "an empty, read-only world: what is read is not there, what is written can't be",
+        (Without(1, _WRITES),),
+        errno.EROFS,
+    ),
+    Refuse("openat", errno.ENOENT, "the same", (Without(2, _WRITES),), errno.EROFS),
+    Refuse(
+        "openat2 stat lstat newfstatat statx access faccessat faccessat2 readlink readlinkat chdir"
+        " getxattr lgetxattr listxattr llistxattr",
+        errno.ENOENT,
+        "Path.exists() is False; whether the host has that file stays unknown",
     ),
     Refuse(
-        "mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2 link linkat symlink symlinkat"
+        "getdents getdents64 fchdir statfs fstatfs fgetxattr flistxattr name_to_handle_at"
+        " open_by_handle_at inotify_add_watch open_tree",
+        errno.EACCES,
+        "no folder, no file system, no handle",
+    ),
+    Refuse(
+        "creat mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2 link linkat symlink symlinkat"
         " chmod fchmod fchmodat chown fchown lchown fchownat truncate ftruncate fallocate utime utimes"
         " futimesat utimensat mknod mknodat setxattr lsetxattr fsetxattr removexattr lremovexattr"
         " fremovexattr",
@@ -244,10 +259,10 @@ LIBRARY_FILES: tuple[Allow | Refuse, ...] = (
     Allow(
         "open",
         "read-only: an old Python imports from disk while the snippet runs",
-        (Without(1, 0o3 | 0o100 | 0o1000 | 0o20000000),),
+        (Without(1, _WRITES),),
         errno.EROFS,
     ),
-    Allow("openat", "the same", (Without(2, 0o3 | 0o100 | 0o1000 | 0o20000000),), errno.EROFS),
+    Allow("openat", "the same", (Without(2, _WRITES),), errno.EROFS),
     Allow("stat lstat newfstatat statx access faccessat faccessat2", "the import system looks"),
     Allow("readlink readlinkat getdents getdents64 fstatfs uname sysinfo", "and lists"),
     Allow("mmap", "C extensions are mapped executable from their files"),

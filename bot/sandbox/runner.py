@@ -164,6 +164,9 @@ class SandboxRunner:
 
     def _ways(self, job: Job, version: PythonVersion, mode: Mode) -> tuple[str, ...]:
         """The ways to start ``job``, the strongest first."""
+        if "interpreters" in job.needs:
+            # Each new interpreter imports its encodings from disk, before any finder of ours.
+            return ("plain",)
         whole = self._found[version].can_run_members and this_host().reason is None
         if mode is Mode.ZYGOTE:
             return ("fork",) if whole and job.environment == _DEFAULT else ()

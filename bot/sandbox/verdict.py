@@ -21,7 +21,8 @@ _MEMORY = "data_bytes"
 _REFUSED = {
     1: "tried to start a process: a run is one process",
     3: "tried to reach another process: a run is alone here",
-    13: "tried to open a file: no files here",
+    2: "tried to open a file: no files here",
+    13: "tried to list files: no files here",
     30: "tried to write a file: no files here",
     101: "tried to reach the network: no network here",
 }

@@ -136,7 +136,7 @@ def _own_lines(kind, value, tb):
         frames = [frame for frame in traceback.extract_tb(tb) if frame[0] == FILENAME]
         head = ["Traceback (most recent call last):\n"] if frames else []
         return head + traceback.format_list(frames) + traceback.format_exception_only(kind, value)
-    shown = traceback.TracebackException(kind, value, tb, limit=-200)
+    shown = traceback.TracebackException(kind, value, tb, limit=1100)
     _cut(shown, 0)
     return list(shown.format())
 
@@ -190,6 +190,8 @@ def main(config):
 
     close_all_but([])
     limit(config["rlimits"])
+    if config["locks"]:
+        locks.thread_stacks(config["thread_stack"])
     try:
         locks.put_on(config["locks"])
     except locks.LockError as error:

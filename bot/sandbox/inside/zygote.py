@@ -17,6 +17,7 @@ import builtins
 import contextlib
 import gc
 import json
+import locale
 import os
 import select
 import socket
@@ -47,7 +48,7 @@ COMMON = (  # noqa: SIM905
 """Loaded by their public names before the locks: what snippets use, and all that needs a library.
 What is left out (unittest, tomllib, html.parser ...) is pure Python and comes from the archive."""
 
-_NOT_LOADED = ("_test", "_xxtest", "xx", "_tkinter", "_curses", "_dbm", "_gdbm", "readline", "nis")
+_NOT_LOADED = ("_test", "_xxtest", "xx", "_tkinter", "_dbm", "_gdbm", "readline", "nis")
 
 
 def main(config: dict[str, Any]) -> int:
@@ -103,6 +104,11 @@ def preload(finder: stdlib.Finder, names: list[str] | None) -> None:
             __import__(name)
     if PathFinder in sys.meta_path:
         sys.meta_path.remove(PathFinder)
+    # libc keeps what it has loaded, so that setlocale(LC_ALL, "") works without its files.
+    with contextlib.suppress(locale.Error):
+        locale.setlocale(locale.LC_ALL, "")
+        locale.setlocale(locale.LC_ALL, "C")
+        locale.setlocale(locale.LC_CTYPE, "")
     stdlib.take_over(finder)
     _exit_builtins()
 
