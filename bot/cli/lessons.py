@@ -53,7 +53,7 @@ def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         choices=list(Matrix),
         type=Matrix,
         default=Matrix.QUICK,
-        help="quick: the oldest and the newest Python in bounds; full: all of them, and more",
+        help="glance: one run each; quick: the oldest and the newest Python in bounds; full: all",
     )
     check.add_argument("--json", action="store_true", help="one JSON object instead of text")
     check.add_argument("--no-cache", action="store_true", help="run everything again")

@@ -12,7 +12,7 @@ import warnings
 from dataclasses import dataclass, field
 
 _STRING = re.compile(
-    r"""(?P<prefix>\b[a-zA-Z]{0,2})(?P<quote>'''|\"\"\"|'|\")(?P<body>(?:\\.|(?!(?P=quote)).)*)(?P=quote)""",
+    r"""(?P<prefix>(?:(?<!\w)[bBfFrRtTuU]{1,2})?)(?P<quote>'''|\"\"\"|'|\")(?P<body>(?:\\.|(?!(?P=quote)).)*)(?P=quote)""",
     re.DOTALL,
 )
 _COMMENT = re.compile(r"#[^\n]*")

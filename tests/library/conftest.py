@@ -59,6 +59,15 @@ async def trials(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[FewP
 
 
 @pytest.fixture(scope="session")
-def checker(trials: FewPythons, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Checker]:
+def checker(
+    trials: FewPythons, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[Path], Checker]:
     cache = RunCache(tmp_path_factory.mktemp("runs"))
     return lambda company: Checker(trials, cache, company)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def all_trials(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[SandboxTrials]:
+    """All Pythons of this host, for the slow matrices."""
+    async with SandboxRunner([HERE.parents[1] / ".pythons"]) as runner:
+        yield SandboxTrials(runner, str(tmp_path_factory.mktemp("elsewhere")))

@@ -1,7 +1,7 @@
 """Ways to spoil a good lesson: each takes the lesson as plain data and spoils it in place.
 
-A mutation that does not apply to a lesson returns False and is not counted for it. All but the running
-ones are seen without running anything.
+A mutation that does not apply to a lesson returns False and is not counted for it. All but the
+running ones are seen without running anything.
 """
 
 from __future__ import annotations
@@ -215,7 +215,9 @@ def import_a_socket(lesson):
 
 
 def start_a_thread(lesson):
-    lesson["after"]["code"] = "from threading import Thread\n" + lesson["after"]["code"] + "Thread()\n"
+    lesson["after"]["code"] = (
+        "from threading import Thread\n" + lesson["after"]["code"] + "Thread()\n"
+    )
 
 
 def open_a_file(lesson):

@@ -17,6 +17,7 @@ PATH = Path("pep-0618.yaml")
 GOOD = (Path(__file__).parent / "good" / "field-missing" / "pep-0618.yaml").read_bytes()
 
 LIBYAML = hasattr(yaml, "CSafeLoader")
+TITLE = b"zip that notices a missing partner"
 BILLION_LAUGHS = b"a: &a [x,x,x,x,x,x,x,x,x]\n" + b"".join(
     b"%c: &%c [%s]\n" % (98 + n, 98 + n, b",".join([b"*%c" % (97 + n)] * 9)) for n in range(9)
 )
@@ -43,16 +44,22 @@ HOSTILE = {
     "a tab as indentation": (b"track:\n\ttitle: x\n", "yaml-syntax"),
     "a list as a key": (b"? [a, b]\n: c\n", "yaml-syntax"),
     "an open quote": (b'title: "never ends\n', "yaml-syntax"),
-    "5,000 mappings in each other": (b"{" + b"".join(b"a: {" for _ in range(5_000)), "yaml-nesting"),
+    "5,000 mappings in each other": (
+        b"{" + b"".join(b"a: {" for _ in range(5_000)),
+        "yaml-nesting",
+    ),
     "a bare word": (b"hello\n", "field-type"),
     "a list": (b"- pep: 618\n", "field-type"),
     "a PEP in octal": (GOOD.replace(b"pep: 618\n", b"pep: 0618\n", 1), "field-type"),
     "a PEP that is no number": (GOOD.replace(b"pep: 618\n", b"pep: .inf\n", 1), "field-type"),
-    "a huge number": (GOOD.replace(b"pep: 618\n", b"pep: " + b"9" * 5_000 + b"\n", 1), "field-type"),
+    "a huge number": (
+        GOOD.replace(b"pep: 618\n", b"pep: " + b"9" * 5_000 + b"\n", 1),
+        "field-type",
+    ),
     "a truth value as a tag": (GOOD.replace(b"[iteration,", b"[yes,"), "field-type"),
-    "a date as a title": (GOOD.replace(b"zip that notices a missing partner", b"2024-01-01"), "field-type"),
+    "a date as a title": (GOOD.replace(TITLE, b"2024-01-01"), "field-type"),
     "nothing as a title": (GOOD.replace(b"title: zip that", b"title: ~ #"), "field-type"),
-    "an empty title": (GOOD.replace(b"zip that notices a missing partner", b'""'), "field-value"),
+    "an empty title": (GOOD.replace(TITLE, b'""'), "field-value"),
     "an unknown Python": (GOOD.replace(b'"3.10"', b'"4.0"', 1), "field-value"),
     "bounds upside down": (
         GOOD.replace(b'{min: "3.10"}', b'{min: "3.10", max: "3.9"}'),

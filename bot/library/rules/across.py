@@ -174,9 +174,10 @@ class _Habit:
             return
         expected = sum(self.chances)
         often = at_least < RARE
+        advice = "less" if often else "more"
         why = (
             f"the right option {self.what} in {hits} of {len(self.seen)} puzzles;"
-            f" about {expected:.0f} would be chance"
+            f" about {expected:.0f} would be chance, so let it be so {advice} often"
         )
         # One fault, at a puzzle whose change would help.
         file, index, _ = next(seen for seen in self.seen if seen[2] is often)

@@ -22,7 +22,7 @@ COLUMNS = 60
 PAGE_LINES = 30
 PUZZLE_LINES = (3, 18)
 
-_MENTION = re.compile(r"@(?:everyone|here)|<(?:@[!&]?|#|a?:\w+:|/)")
+_MENTION = re.compile(r"@(?:everyone|here)\b|<(?:@|#\d|a?:\w+:\d|/[-\w ]+:\d)")
 _CODE_FIELDS = ("code", "stdout", "stdin")
 
 

@@ -1,0 +1,159 @@
+"""Runs are planned, made once, kept and counted; what was not verified is said. Fake sandbox."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.core.runs import Limits, Outcome, RunResult
+from bot.core.versions import PythonVersion
+from bot.library.bench import Bench
+from bot.library.cache import RunCache
+from bot.library.check import check_lessons
+from bot.library.files import read_file
+from bot.library.selection import select
+from bot.library.trials import LIMITS, Matrix, subjects
+
+HERE = Path(__file__).parent
+FILE = HERE / "good" / "field-missing" / "pep-0618.yaml"
+P = PythonVersion.parse
+ALL = [P(text) for text in ("2.7", "3.9", "3.10", "3.11", "3.12")]
+
+
+class FakeSandbox:
+    """Prints ``Alan 1`` or what the lesson declares; remembers what it was asked."""
+
+    def __init__(self, pythons=ALL, outcomes=()):
+        self.pythons = pythons
+        self.outcomes = list(outcomes)
+        self.asked = []
+
+    def interpreters(self):
+        return self.pythons
+
+    def identity(self, python):
+        return f"{python}.1"
+
+    async def try_out(self, code, limits, trial, *, stdin, needs):
+        self.asked.append((code, trial))
+        outcome = self.outcomes.pop(0) if self.outcomes else Outcome.OK
+        stdout = "Alan\n1\n" if "queue" in code else "someone is standing\n"
+        if "strict" in code and trial.python < P("3.10"):
+            outcome, stdout = Outcome.ERROR, ""
+        failed = outcome is not Outcome.OK
+        return RunResult(
+            outcome, stdout, "", 1 if failed else 0, "TypeError" if failed else None, 1.0, False,
+            str(trial.python),
+        )  # fmt: skip
+
+
+def plan_of(name, matrix, pythons=ALL):
+    found = {subject.where: subject for subject in subjects(read_file(FILE))}
+    return found[name].plan(pythons, matrix)
+
+
+def test_quick_takes_the_ends_and_full_takes_all():
+    quick = plan_of(("after",), Matrix.QUICK)
+    full = plan_of(("after",), Matrix.FULL)
+    assert [str(python) for python in quick.inside] == ["3.10", "3.12"]
+    assert [str(python) for python in full.inside] == ["3.10", "3.11", "3.12"]
+    assert (quick.whole, full.whole) == (False, True)
+    # Two Pythons with three surroundings, and three with six; and the one below the minimum.
+    assert len(list(quick.trials())) == 2 * 3 + 1
+    assert len(list(full.trials())) == 3 * 6 + 1
+    assert quick.below == full.below == P("3.9")
+
+
+def test_a_glance_is_one_run():
+    (trial,) = plan_of(("after",), Matrix.GLANCE).trials()
+    assert trial.python == P("3.12")
+
+
+def test_nothing_in_bounds_means_nothing_inside():
+    plan = plan_of(("after",), Matrix.FULL, [P("2.7")])
+    assert plan.inside == ()
+    assert plan.below == P("2.7")
+
+
+async def test_a_second_check_runs_nothing(tmp_path):
+    cache = RunCache(tmp_path)
+    chosen = select([FILE], [HERE / "company"])
+    first = await check_lessons(chosen, Bench(FakeSandbox(), cache))
+    again = FakeSandbox()
+    second = await check_lessons(chosen, Bench(again, cache))
+    assert first.runs_made > 0
+    assert first.runs_cached == 0
+    assert again.asked == []
+    assert (second.runs_made, second.runs_cached) == (0, first.runs_made)
+    assert first.faults == second.faults == ()
+
+
+def with_other_code(subject):
+    return replace(subject, item=replace(subject.item, code=subject.item.code + "\n")), LIMITS
+
+
+def with_other_needs(subject):
+    return replace(subject, item=replace(subject.item, needs=("fs",))), LIMITS
+
+
+def with_other_limits(subject):
+    return subject, replace(LIMITS, cpu_ms=1)
+
+
+@pytest.mark.parametrize("change", [with_other_code, with_other_needs, with_other_limits])
+def test_what_a_result_depends_on_is_in_its_name(tmp_path, change):
+    cache = RunCache(tmp_path)
+    subject = next(iter(subjects(read_file(FILE))))
+    run = RunResult(Outcome.OK, "tea\n", "", 0, None, 1.0, False, "3.11")
+    cache.save(subject, LIMITS, {"key": run})
+    assert cache.load(subject, LIMITS)["key"].stdout == "tea\n"
+    assert cache.load(*change(subject)) == {}
+
+
+def test_a_damaged_or_missing_cache_is_empty(tmp_path):
+    cache = RunCache(tmp_path / "deep" / "down")
+    subject = next(iter(subjects(read_file(FILE))))
+    assert cache.load(subject, Limits()) == {}
+    cache.save(
+        subject, Limits(), {"key": RunResult(Outcome.OK, "", "", 0, None, 1.0, False, "3.11")}
+    )
+    (kept,) = (tmp_path / "deep" / "down").iterdir()
+    for damage in ("{", "[]", '{"key": {"outcome": "ok"}}', '{"key": 3}'):
+        kept.write_text(damage)
+        assert cache.load(subject, Limits()) == {}
+
+
+def test_results_that_may_differ_next_time_are_not_kept(tmp_path):
+    cache = RunCache(tmp_path)
+    subject = next(iter(subjects(read_file(FILE))))
+    late = RunResult(Outcome.TIMEOUT, "", "", None, None, 1.0, False, "3.11")
+    cache.save(subject, LIMITS, {"key": late})
+    assert cache.load(subject, LIMITS) == {}
+
+
+async def test_one_time_out_gets_a_second_chance():
+    lucky = FakeSandbox(outcomes=[Outcome.TIMEOUT])
+    report = await check_lessons(select([FILE], [HERE / "company"]), Bench(lucky))
+    assert report.faults == ()
+    unlucky = FakeSandbox(outcomes=[Outcome.TIMEOUT] * 60)
+    report = await check_lessons(select([FILE], [HERE / "company"]), Bench(unlucky))
+    assert "ends-in-time" in {fault.rule for fault in report.faults}
+
+
+async def test_what_was_not_verified_is_said():
+    sandbox = FakeSandbox([P("3.9")], outcomes=[Outcome.UNAVAILABLE] * 3)
+    report = await check_lessons(select([FILE], [HERE / "company"]), Bench(sandbox))
+    assert "618 after: no Python of 3.10+ is here" in report.not_run
+    assert any(text.startswith("618 before on Python 3.9") for text in report.not_run)
+    assert report.missing[P("3.10")] == ("618 before", "618 after", "618-left-over-guest")
+    assert P("3.9") not in report.missing
+
+
+async def test_progress_ends_where_the_plan_does():
+    told = []
+    bench = Bench(FakeSandbox(), progress=lambda done, planned: told.append((done, planned)))
+    report = await check_lessons(select([FILE], [HERE / "company"]), bench)
+    assert told[-1] == (report.runs_made, report.runs_made)
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
