@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 from . import gateway_events as events
 from . import payloads
 from .guild_payloads import guild_create
+from .ids import dumps
+from .sessions import Rendered
 
 if TYPE_CHECKING:
     from .server import WireServer
     from .sessions import Session
-    from .state import Guild, Interaction, Json
+    from .state import Guild, Interaction, Json, Message
     from .transport import Outgoing
 
 RECONNECT, INVALID = 7, 9
@@ -41,6 +43,9 @@ class Dispatcher:
         self.is_acking = True
         self.refuses_with: int | None = None
         self.guilds_a_shard = 2500
+        # For load alone: a test that changes a message's fields by hand would see the old text.
+        self.keeps_rendered = False
+        self._texts: dict[int, tuple[object, str]] = {}
         self.sessions: dict[str, Session] = {}
         self.counts: Counter[str] = Counter()
         self.identified_intents: list[int] = []
@@ -78,14 +83,24 @@ class Dispatcher:
         """Send INTERACTION_CREATE; the person's clock starts when it is ready to go out."""
         server = self._server
         body = payloads.interaction_create(
-            server.world,
-            server.base,
-            interaction,
-            application_id=server.application_id,
-            bot_id=server.bot.id,
+            server.world, interaction, application_id=server.application_id, bot_id=server.bot.id
         )
+        text = dumps(body)
+        if interaction.source is not None:
+            text = f'{text[:-1]},"message":{self._message_text(interaction.source)}}}'
         interaction.fired_at, interaction.fired_ns = time.monotonic(), time.perf_counter_ns()
-        self.dispatch("INTERACTION_CREATE", body, guild_id=interaction.guild_id)
+        self.dispatch("INTERACTION_CREATE", Rendered(text), guild_id=interaction.guild_id)
+
+    def _message_text(self, message: Message) -> str:
+        """Return a pressed message's JSON, rendered once for all presses where that was asked."""
+        version = (message.edits, message.thread_id)
+        kept = self._texts.get(message.id)
+        if kept is not None and kept[0] == version:
+            return kept[1]
+        text = dumps(payloads.message(self._server.world, self._server.base, message))
+        if self.keeps_rendered and not message.is_ephemeral:
+            self._texts[message.id] = (version, text)
+        return text
 
     def wants(self, intent: int) -> bool:
         """Whether any session asked for events of this intent."""

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import json
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 EPOCH_MS = 1_420_070_400_000
 """Discord's epoch, the first second of 2015, in Unix milliseconds."""
 
-dumps = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
-"""Compact JSON. One encoder for all: `json.dumps` with arguments builds a new one each time."""
+
+def _encoder() -> Callable[[Any], str]:
+    """Return the fastest JSON writer there is: orjson where it is installed, as for discord.py."""
+    if importlib.util.find_spec("orjson") is not None:
+        write = importlib.import_module("orjson").dumps
+        return lambda value: str(write(value), "utf-8")
+    # One encoder for all: `json.dumps` with arguments builds a new one each time.
+    return json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+
+
+dumps = _encoder()
+"""Writes compact JSON."""
 
 
 class Snowflakes:

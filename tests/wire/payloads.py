@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .ids import instant_of, iso
 from .permissions import base_permissions, permissions_in
@@ -238,10 +238,8 @@ def message_event(world: World, base: str, m: Message) -> Json:
     return body
 
 
-def interaction_create(
-    world: World, base: str, i: Interaction, *, application_id: int, bot_id: int
-) -> Any:
-    """Return INTERACTION_CREATE's data: who, where, with which permissions, on which message."""
+def interaction_create(world: World, i: Interaction, *, application_id: int, bot_id: int) -> Json:
+    """Return INTERACTION_CREATE's data but for the message: who, where, with which permissions."""
     place = world.channels[i.channel_id]
     g = world.guilds.get(i.guild_id) if i.guild_id is not None else None
     body: Json = {
@@ -264,6 +262,4 @@ def interaction_create(
         }  # fmt: skip
     else:
         body |= {"user": user(i.user), "context": 1, "authorizing_integration_owners": {"0": "0"}}
-    if i.source is not None:
-        body["message"] = message(world, base, i.source)
     return body

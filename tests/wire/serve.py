@@ -55,6 +55,7 @@ async def serve(options: argparse.Namespace) -> None:
     server.gateway.guilds_a_shard = options.guilds_a_shard
     if options.no_oracle:
         server.oracle.turn_off()
+        server.gateway.keeps_rendered = True
     for n in range(options.guilds):
         server.add_guild(f"Guild {n}", padding=options.padding)
     # The latencies measured here are to be the bot's: no long collections of our own in between.

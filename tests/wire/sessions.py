@@ -18,6 +18,12 @@ REPLAYABLE = 20_000
 """How many events a session keeps for a resume."""
 
 
+class Rendered(str):
+    """Data that is JSON already: an event for several sessions is rendered once."""
+
+    __slots__ = ()
+
+
 @dataclass(slots=True, eq=False)
 class Session:
     """One IDENTIFY's session.
@@ -84,4 +90,5 @@ class Session:
 
 def envelope(event: str, number: int, data: Any) -> str:
     """Return a dispatch as the gateway writes it."""
-    return dumps({"op": 0, "s": number, "t": event, "d": data})
+    text = data if isinstance(data, Rendered) else dumps(data)
+    return f'{{"op":0,"s":{number},"t":"{event}","d":{text}}}'

@@ -1,4 +1,4 @@
-"""How answers fail: unhandled presses, too late, twice, refused, lost; thinking; tokens that end."""
+"""How answers fail: unhandled, too late, twice, refused, lost; thinking; tokens that end."""
 
 from __future__ import annotations
 
