@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.core.errors import NothingToPost, RoundExists, SandboxUnavailable
+from bot.core.errors import AnnounceFailed, NothingToPost, RoundExists, SandboxUnavailable
 from bot.core.rounds import RoundState
 from bot.core.selection import Pick, newest_python
 from bot.services.lessons import lesson_of
@@ -24,6 +24,7 @@ from bot.storage.rounds import (
     list_posted,
     load_round,
     load_round_of_date,
+    mark_channel,
     mark_moved,
     mark_open,
     mark_pick,
@@ -105,8 +106,11 @@ async def resume_round(
         NothingToPost: No puzzle is left that this host can run.
         SandboxUnavailable, AnnounceFailed: The round stays reserved, and resumes at a later tick.
     """
+    settings = await ctx.db.read(lambda tx: load_settings(tx, round_.guild_id))
+    channel_id = round_.channel_id if settings is None else settings.channel_id
+    is_leaving = is_too_late or channel_id != round_.channel_id
     # Before its puzzle ran it can't have been posted.
-    found = None if round_.truth is None else await ctx.announcer.find_post(round_)
+    found = None if round_.truth is None else await _find(ctx, round_, is_leaving=is_leaving)
     if found is not None:
         log.info("found the post of round=%s guild=%s", round_.id, round_.guild_id)
         return await _record(ctx, round_, found)
@@ -115,6 +119,8 @@ async def resume_round(
         await ctx.db.write(lambda tx: mark_void(tx, round_.id, reason))
         log.warning("gave up round=%s guild=%s: %s", round_.id, round_.guild_id, reason)
         return None
+    if channel_id != round_.channel_id:
+        round_ = await ctx.db.write(partial(_store_channel, round_=round_, channel_id=channel_id))
     round_, lesson = await _with_truth(ctx, round_, now)
     return await _post(ctx, round_, lesson, now)
 
@@ -139,6 +145,21 @@ async def repost_round(ctx: Context, round_: Round) -> Round:
     return await ctx.db.write(record)
 
 
+async def _find(ctx: Context, round_: Round, *, is_leaving: bool) -> PostedMessage | None:
+    try:
+        return await ctx.announcer.find_post(round_)
+    except AnnounceFailed as failure:
+        # A channel that is gone for good must not hold a round that has no future in it.
+        if is_leaving and failure.is_lasting:
+            return None
+        raise
+
+
+def _store_channel(tx: Transaction, round_: Round, channel_id: int) -> Round:
+    mark_channel(tx, round_.id, channel_id)
+    return _stored(tx, round_.id)
+
+
 async def _with_truth(
     ctx: Context, round_: Round, now: datetime, *, pep: int | None = None
 ) -> tuple[Round, Lesson]:
@@ -146,12 +167,14 @@ async def _with_truth(
     lesson, puzzle = await lesson_of(ctx.db, ctx.library, round_)
     if round_.truth is not None:
         return round_, lesson
-    python = newest_python(puzzle, ctx.sandbox.interpreters())
-    pick = None if python is None else Pick(lesson, puzzle, python)
     history = await ctx.db.read(
         lambda tx: list_posted(tx, round_.guild_id, before=round_.puzzle_date)
     )
     failed: set[str] = set()
+    python = newest_python(puzzle, ctx.sandbox.interpreters())
+    pick = None if python is None else Pick(lesson, puzzle, python)
+    if pick is None:
+        pick = await choose(ctx, history, seed=round_.guild_id, pep=pep)
     while pick is not None:
         try:
             run, truth = await run_puzzle(ctx.sandbox, pick.puzzle, pick.python, ctx.limits)

@@ -61,6 +61,15 @@ def mark_pick(tx: Transaction, round_id: int, lesson: Lesson, puzzle: Puzzle) ->
     )
 
 
+def mark_channel(tx: Transaction, round_id: int, channel_id: int) -> None:
+    """Move a reserved round to the channel that the guild has set up since."""
+    tx.execute(
+        "UPDATE rounds SET channel_id = ?2 WHERE id = ?1 AND state = 'reserved'",
+        round_id,
+        channel_id,
+    )
+
+
 def mark_truth(tx: Transaction, round_id: int, truth: Truth) -> None:
     """Record what the puzzle did when it ran for this round."""
     tx.execute(

@@ -141,6 +141,7 @@ def test_a_round_whose_puzzle_never_ran_cannot_open(tx):
 
 STEPS = {
     "pick": lambda tx, id_: rounds.mark_pick(tx, id_, LESSON, LESSON.puzzles[1]),
+    "channel": lambda tx, id_: rounds.mark_channel(tx, id_, 777),
     "truth": lambda tx, id_: rounds.mark_truth(tx, id_, a_truth(option=2)),
     "open": lambda tx, id_: rounds.mark_open(
         tx, id_, message_id=777, opened_at=TEN, closes_at=None
@@ -153,6 +154,7 @@ STEPS = {
 }
 ALLOWED = {
     "pick": {"reserved"},
+    "channel": {"reserved"},
     "truth": {"reserved"},
     "open": set(),  # the reserved one here was never run
     "void": {"reserved"},

@@ -1,0 +1,28 @@
+"""A bot process on a real SQLite file, with a channel and a sandbox that do as they are told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest_asyncio
+
+from bot.config import bundled
+from bot.storage.database import open_database
+from bot.storage.migrate import load_migrations, migrate
+from tests.doubles import FakeAnnouncer, FakeSandbox, FixedClock, World, a_lesson, at, library_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+
+@pytest_asyncio.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    """Nothing is set up; it is 2 March 2026 (a Monday), 08:00 UTC; there are three lessons."""
+    clock = FixedClock(at("2026-03-02 08:00"))
+    library = library_of(a_lesson(8), a_lesson(20), a_lesson(484))
+    async with open_database(tmp_path / "bot.db") as db:
+        # Nobody pulls the plug of a test; waiting for the disk is most of its time.
+        await db._writer.execute_fetchall("PRAGMA synchronous = OFF")
+        await migrate(db, load_migrations(bundled("migrations")), clock.now())
+        yield World(db, library, clock, FakeSandbox(), FakeAnnouncer(clock))
