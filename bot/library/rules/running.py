@@ -216,7 +216,8 @@ def no_leaks(evidence: Evidence) -> Iterator[Finding]:
     for _, run in evidence.inside():
         for pattern, what in _LEAKS:
             match = pattern.search(run.stdout)
-            if match:
+            # What the code itself says is no leak: a lesson on paths prints paths.
+            if match and match[0].strip("/") not in evidence.subject.item.code:
                 why = f"{match[0]!r} in the output looks like {what}"
                 yield Finding((*evidence.subject.where, "code"), why)
                 return
