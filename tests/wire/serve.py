@@ -11,6 +11,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
+import importlib
+import importlib.util
 import json
 import os
 import signal
@@ -37,7 +39,11 @@ def main() -> None:
     parser.add_argument("--no-oracle", action="store_true", help="judge nothing: for timing")
     parser.add_argument("--until-eof", action="store_true", help="end when standard input closes")
     options = parser.parse_args()
-    asyncio.run(serve(options))
+    # Where the speed extra is installed the server takes it too, or it would hold the bot back.
+    has_uvloop = importlib.util.find_spec("uvloop") is not None
+    make_loop = importlib.import_module("uvloop").new_event_loop if has_uvloop else None
+    with asyncio.Runner(loop_factory=make_loop) as runner:
+        runner.run(serve(options))
 
 
 async def serve(options: argparse.Namespace) -> None:
