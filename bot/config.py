@@ -85,7 +85,7 @@ def read_settings(environ: Mapping[str, str], *, needs_token: bool) -> Settings:
 
 
 def bundled(name: str) -> Path:
-    """A folder that travels with the code: inside the package in a wheel, else at the tree's top."""
+    """A folder that travels with the code: in the package of a wheel, else at the tree's top."""
     inside = _PACKAGE / "_bundled" / name
     return inside if inside.is_dir() else _PACKAGE.parent / name
 

@@ -7,8 +7,8 @@ the bot starts and kept moving with real time, or every stopwatch would read 0.
 from __future__ import annotations
 
 import asyncio
-import logging
 import webbrowser
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -23,15 +23,14 @@ from bot.services.moderating import post_now, set_up_guild
 from bot.services.opening import repost_round
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Callable
+
     import simcord
     from simcord.preview import Preview
 
     from bot.app import App
     from bot.config import Settings
     from bot.discord_app.client import SpeedrunClient
-
-log = logging.getLogger(__name__)
 
 BEAT = 0.25
 """Seconds between two steps of the simulated clock."""
@@ -40,44 +39,41 @@ POST_TIME = time(9, 0)
 ZONE = ZoneInfo("UTC")
 
 
-class EnvClock:
-    """The simulated Discord's clock, for the bot."""
+class Heart:
+    """The bot's clock on the simulated Discord: follows real time, and wakes who sleeps on it."""
 
     def __init__(self) -> None:
         self.env: simcord.Env | None = None
+        self.preview: Preview | None = None
+        self._sleepers: list[tuple[datetime, asyncio.Future[None]]] = []
 
     def now(self) -> datetime:
         """The simulated instant; the real one before there is a simulation."""
         return datetime.now(UTC) if self.env is None else self.env.now()
 
-
-class Heart:
-    """Moves the simulated clock with real time, and wakes who sleeps on it."""
-
-    def __init__(self, env: simcord.Env) -> None:
-        self._env = env
-        self.preview: Preview | None = None
-        self._sleepers: list[tuple[datetime, asyncio.Future[None]]] = []
-
     def catch_up(self) -> None:
         """Bring the simulated clock to now, and wake who is due."""
-        behind = (datetime.now(UTC) - self._env.now()).total_seconds()
+        if self.env is None:
+            return
+        behind = (datetime.now(UTC) - self.env.now()).total_seconds()
         if behind > 0:
-            self._env.backend.advance_clock(behind)
+            self.env.backend.advance_clock(behind)
         if self.preview is not None:
             # The page counts "3 seconds ago" from here.
-            self.preview.capture_time = self._env.now()
-        due = [sleeper for at, sleeper in self._sleepers if at <= self._env.now()]
-        self._sleepers = [(at, s) for at, s in self._sleepers if s not in due]
+            self.preview.capture_time = self.env.now()
+        due = [sleeper for at, sleeper in self._sleepers if at <= self.env.now()]
+        self._sleepers = [(at, sleeper) for at, sleeper in self._sleepers if sleeper not in due]
         for sleeper in due:
             if not sleeper.done():
                 sleeper.set_result(None)
 
     async def sleep(self, seconds: float) -> None:
         """Sleep on the simulated clock without holding up a press: simcord waits for bot work."""
+        if self.env is None:
+            raise RuntimeError("nothing to sleep on before the simulation stands")
         sleeper = asyncio.get_running_loop().create_future()
-        self._sleepers.append((self._env.now() + timedelta(seconds=seconds), sleeper))
-        await self._env.external_wait(sleeper, reason="the ticker sleeps until its next tick")
+        self._sleepers.append((self.now() + timedelta(seconds=seconds), sleeper))
+        await self.env.external_wait(sleeper, reason="the ticker sleeps until its next tick")
 
     async def beat(self) -> None:
         """Go on for ever; runs outside the bot, on real time."""
@@ -96,48 +92,54 @@ class Stage:
 
 
 async def run(
-    settings: Settings,
-    *,
-    port: int | None,
-    open_browser: bool,
-    say: Callable[[str], None],
-    until: Awaitable[object] | None = None,
+    settings: Settings, *, port: int | None, open_browser: bool, say: Callable[[str], None]
 ) -> None:
-    """Serve the page until cancelled, or until ``until`` is done.
+    """Serve the page until cancelled, or until the page's own End is pressed.
 
     Raises:
         ConfigError: simcord is not installed, or the port can't be had.
     """
     try:
-        import simcord
+        import simcord  # noqa: PLC0415  (an extra: everything else runs without it)
     except ImportError as error:
         problem = "The playground needs simcord: pip install 'pep-speedrun[playground]'"
         raise ConfigError((problem,)) from error
-    clock = EnvClock()
-    async with open_app(settings, clock) as app:
-        client: SpeedrunClient
-        heart: Heart
-        client = app.client(tick_every=TICK_EVERY, sleep=lambda seconds: heart.sleep(seconds))
-        env = simcord.Env(client, check_errors=False)
-        heart, clock.env = Heart(env), env
+    heart = Heart()
+    async with open_app(settings, heart) as app:
+        client = app.client(tick_every=TICK_EVERY, sleep=heart.sleep)
+        env = heart.env = simcord.Env(client, check_errors=False)
         stage = _build(env)
         heart.catch_up()
         beat = asyncio.create_task(heart.beat())
         await env.start()
         try:
             await _first_round(app, client, env, stage)
-            async with env.preview(
-                stage.channel, viewers=stage.viewers, layout="channel", port=port
-            ) as preview:
+            async with _page(env, stage, port) as preview:
                 heart.preview = preview
                 say(_welcome(preview.url, stage))
                 if open_browser:
                     webbrowser.open(preview.url)
-                await (until or preview.wait_closed())
+                await preview.wait_closed()
         finally:
             beat.cancel()
             await asyncio.gather(beat, return_exceptions=True)
             await env.shutdown()
+
+
+@asynccontextmanager
+async def _page(env: simcord.Env, stage: Stage, port: int | None) -> AsyncIterator[Preview]:
+    from simcord import SetupError  # noqa: PLC0415  (an extra)
+
+    page = env.preview(stage.channel, viewers=stage.viewers, layout="channel", port=port)
+    try:
+        preview = await page.__aenter__()
+    except SetupError as error:
+        problem = f"--port {port} can't be had: {error}. Choose another, or leave it out."
+        raise ConfigError((problem,)) from error
+    try:
+        yield preview
+    finally:
+        await page.close()
 
 
 def _build(env: simcord.Env) -> Stage:
@@ -146,9 +148,7 @@ def _build(env: simcord.Env) -> Stage:
     env.backend.bot_user.name = "PEP Speedrun"
     guild = env.create_guild("Python Speedrunners")
     channel = guild.create_text_channel("daily-pep")
-    moderators = guild.create_role(
-        "Moderators", permissions=discord.Permissions(manage_guild=True)
-    )
+    moderators = guild.create_role("Moderators", permissions=discord.Permissions(manage_guild=True))
     ada = guild.add_member(env.create_user("ada", global_name="Ada"))
     grace = guild.add_member(env.create_user("grace", global_name="Grace"))
     mo = guild.add_member(env.create_user("mo", global_name="Mo (moderator)"), roles=[moderators])

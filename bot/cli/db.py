@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from bot.storage.database import open_database
 from bot.storage.migrate import load_migrations, migrate, migration_status
 
 if TYPE_CHECKING:
+    import argparse
     from pathlib import Path
 
     from bot.cli import Groups

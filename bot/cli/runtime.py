@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
+import contextlib
 import logging
 import os
+import signal
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,9 @@ from typing import TYPE_CHECKING
 from bot.config import configure_logging, load_environ, read_settings
 
 if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Coroutine
+
     from bot.cli import Groups
     from bot.config import Settings
 
@@ -55,11 +59,24 @@ def _playground(arguments: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="pep-speedrun-") as folder:
         path = arguments.db or Path(folder) / "playground.db"
         asyncio.run(
-            run(
-                replace(settings, database_path=path),
-                port=arguments.port,
-                open_browser=not arguments.no_browser,
-                say=lambda text: print(text, flush=True),
+            _until_ended(
+                run(
+                    replace(settings, database_path=path),
+                    port=arguments.port,
+                    open_browser=not arguments.no_browser,
+                    say=lambda text: print(text, flush=True),
+                )
             )
         )
     return 0
+
+
+async def _until_ended(work: Coroutine[object, object, None]) -> None:
+    """Run ``work`` until it ends, or SIGINT or SIGTERM ends it in good order."""
+    loop = asyncio.get_running_loop()
+    task = loop.create_task(work)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows: KeyboardInterrupt does it
+            loop.add_signal_handler(number, task.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

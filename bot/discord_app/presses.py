@@ -45,7 +45,7 @@ class Presses:
         self._clock = clock
 
     async def handle(self, interaction: Interaction, custom_id: str) -> None:
-        """Answer one press; whatever it names, the presser gets a sentence and nothing is raised."""
+        """Answer one press; whatever it names, the presser gets a sentence; nothing is raised."""
         async with answering(interaction, "press"):
             action = parse(custom_id)
             if action is None or interaction.guild_id is None:

@@ -1,7 +1,8 @@
 """The custom_ids of buttons and menus: what a press means, written so that any process can read it.
 
 ``speedrun:<verb>[:<argument>...]``. Presses come from outside: `parse` refuses what is not of this
-form, and the use cases refuse what names nothing of theirs. At most 100 characters, Discord's limit.
+form, and the use cases refuse what names nothing of theirs. At most 100
+characters, Discord's limit.
 """
 
 from __future__ import annotations

@@ -59,8 +59,10 @@ def profile_card(profile: Profile) -> Card:
         return Card((Text("## Your speedruns\nYou have not guessed here yet. `/speedrun play`"),))
     accuracy = 100 * overall.right // overall.guesses
     lines = [
-        f"**{plural(overall.points, 'point')}** from {plural(overall.guesses, 'guess', 'guesses')}"
-        f", {overall.right} right ({accuracy} %)",
+        (
+            f"**{plural(overall.points, 'point')}** from "
+            f"{plural(overall.guesses, 'guess', 'guesses')}, {overall.right} right ({accuracy} %)"
+        ),
         f"Streak **{plural(profile.streak_now, 'day')}**, best {profile.streak.best}",
     ]
     if profile.median_ms is not None:
@@ -102,7 +104,8 @@ def help_card() -> Card:
 
 def _row(standing: Standing) -> str:
     time = f" in {seconds(standing.elapsed_ms)}" if standing.right else ""
+    # Bold, so that no markdown list begins: those number their lines by themselves, ties and all.
     return (
-        f"{standing.rank}. {mention(standing.player_id)} · **{standing.points}** · "
+        f"**{standing.rank}.** {mention(standing.player_id)} · **{standing.points}** · "
         f"{standing.right} of {standing.guesses} right{time}"
     )

@@ -1,4 +1,4 @@
-"""A message as data: blocks from top to bottom. `bot.discord_app.layout` turns it into components."""
+"""A message as data: blocks from top to bottom. `bot.discord_app.layout` makes components of it."""
 
 from __future__ import annotations
 

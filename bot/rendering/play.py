@@ -10,7 +10,7 @@ from bot.core.windows import Window
 from bot.rendering.actions import Verb, action
 from bot.rendering.cards import Accent, Block, Button, Buttons, Card, Divider, Style, Text
 from bot.rendering.post import headline, related_menu
-from bot.rendering.text import code_block, letter, plural, relative, seconds
+from bot.rendering.text import code_block, inline, letter, plural, relative, seconds
 
 if TYPE_CHECKING:
     from bot.core.lessons import Lesson, Library, Option, Puzzle
@@ -36,7 +36,7 @@ def puzzle_card(receipt: StartReceipt) -> Card:
     )
     hint: tuple[Block, ...]
     if start.has_hint:
-        hint = (Text(f"**Hint:** {puzzle.hint}"),)
+        hint = (Text(f"**Hint:** {inline(puzzle.hint)}"),)
     else:
         label = f"Hint (costs {HINT_COST} points)"
         hint = (Buttons((Button(label, action(Verb.HINT, round_.id)),)),)
@@ -118,7 +118,7 @@ def _question(lesson: Lesson, puzzle: Puzzle, order: tuple[int, ...], title: str
     code = code_block(puzzle.code)
     stdin = f"\nIt reads this input:\n{code_block(puzzle.stdin, '')}" if puzzle.stdin else ""
     return [
-        Text(f"-# {headline(lesson)}\n## {title}\n{puzzle.prompt}\n{code}{stdin}"),
+        Text(f"-# {headline(lesson)}\n## {title}\n{inline(puzzle.prompt)}\n{code}{stdin}"),
         Divider(),
         Text(options),
     ]
@@ -130,12 +130,12 @@ def _verdict(
     chosen, right = letter(order.index(option)), letter(order.index(truth.option))
     if option == truth.option:
         head = f"## ✅ Right: {chosen}"
-        whys = f"**Why:** {puzzle.options[option].why}"
+        whys = f"**Why:** {inline(puzzle.options[option].why)}"
     else:
         head = f"## ❌ Not this time: you chose {chosen}, and it was {right}"
         whys = (
-            f"**Why not {chosen}:** {puzzle.options[option].why}\n"
-            f"**Why {right}:** {puzzle.options[truth.option].why}"
+            f"**Why not {chosen}:** {inline(puzzle.options[option].why)}\n"
+            f"**Why {right}:** {inline(puzzle.options[truth.option].why)}"
         )
     ran = f"It ran in the sandbox on **Python {truth.python}** and "
     ran += f"stopped with `{truth.exception}`" if truth.exception else "printed"
@@ -148,10 +148,10 @@ def _verdict(
     return [
         Text(f"-# {headline(lesson)}\n{head}"),
         Text(ran),
-        Text(f"{whys}\n{puzzle.explanation}{_twist(puzzle)}"),
+        Text(f"{whys}\n{inline(puzzle.explanation)}{_twist(puzzle)}"),
     ]
 
 
 def _twist(puzzle: Puzzle) -> str:
     twist = puzzle.version_twist
-    return "" if twist is None else f"\n-# Python {twist.python}: {twist.note}"
+    return "" if twist is None else f"\n-# Python {twist.python}: {inline(twist.note)}"

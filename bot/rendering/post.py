@@ -17,7 +17,7 @@ from bot.rendering.cards import (
     Style,
     Text,
 )
-from bot.rendering.text import code_block, fit, relative
+from bot.rendering.text import code_block, fit, inline, relative
 
 if TYPE_CHECKING:
     from bot.core.lessons import Lesson, Library, Snippet
@@ -48,12 +48,15 @@ def post_card(lesson: Lesson, library: Library, round_: Round, *, is_over: bool 
 def story_blocks(lesson: Lesson) -> list[Block]:
     """Headline, title, tagline, prose, before, after, and where to go on."""
     return [
-        Text(f"-# {headline(lesson)}\n# PEP {lesson.pep} in 90 seconds: {lesson.title}\n*{lesson.tagline}*"),
-        Text("\n\n".join(lesson.prose)),
+        Text(
+            f"-# {headline(lesson)}\n# PEP {lesson.pep} in 90 seconds: {inline(lesson.title)}\n"
+            f"*{inline(lesson.tagline)}*"
+        ),
+        Text("\n\n".join(inline(paragraph) for paragraph in lesson.prose)),
         Divider(),
         Text(f"**Before** · {_label(lesson.before)}\n{code_block(lesson.before.code)}"),
         Text(f"**After** · {_label(lesson.after)}\n{code_block(lesson.after.code)}"),
-        Text(f"Go on: [{lesson.track.title}](<{lesson.track.url}>)"),
+        Text(f"Go on: [{inline(lesson.track.title)}](<{lesson.track.url}>)"),
     ]
 
 
@@ -89,4 +92,4 @@ def related_menu(lesson: Lesson, library: Library, custom_id: str) -> Menu | Non
 
 
 def _label(snippet: Snippet) -> str:
-    return snippet.label
+    return inline(snippet.label)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.rendering.actions import Verb, action
 from bot.rendering.cards import Accent, Button, Buttons, Card, Text
-from bot.rendering.text import code_block, fit, mention, plural, seconds
+from bot.rendering.text import code_block, fit, inline, mention, plural, seconds
 
 if TYPE_CHECKING:
     from bot.core.lessons import Option
@@ -32,10 +32,10 @@ def reveal_card(facts: RevealFacts) -> Card:
         (
             Text(
                 f"-# PEP {facts.lesson.pep} · Speedrun of {facts.round.puzzle_date:%d %B %Y}\n"
-                f"## The reveal\n{facts.puzzle.prompt}\n{code_block(facts.puzzle.code)}\n"
+                f"## The reveal\n{inline(facts.puzzle.prompt)}\n{code_block(facts.puzzle.code)}\n"
                 f"{answer}{output}"
             ),
-            Text(facts.puzzle.explanation),
+            Text(inline(facts.puzzle.explanation)),
             Text(f"{_players(facts)}\n{distribution(facts)}{_podium(facts)}"),
             Buttons((Button("Practise this puzzle", action(Verb.REMATCH, facts.round.id)),)),
         ),

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from typing import TYPE_CHECKING
 
-_MARKDOWN = re.compile(r"([\\`*_~|>#\[\]()@<-])")
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_MARKDOWN = re.compile(r"([\\`*_~|<>\[\]@]|^[#-])", re.MULTILINE)
 _ELLIPSIS = "…"
 
 
 def plain(text: str) -> str:
     """Text from outside, shown as it is: no markdown, no mention."""
     return _MARKDOWN.sub(r"\\\1", text)
+
+
+def inline(text: str) -> str:
+    """A lesson's sentence: `code` between backticks stays code, everything else is plain text.
+
+    Python's own names are full of markdown: ``__context__`` unprotected is an underlined "context".
+    """
+    parts = text.split("`")
+    if len(parts) % 2 == 0:  # an unpaired backtick: no code to keep
+        return plain(text)
+    spans = [part if index % 2 else plain(part) for index, part in enumerate(parts)]
+    return "`".join(spans)
 
 
 def fit(text: str, limit: int) -> str:

@@ -73,8 +73,8 @@ async def test_a_whole_day_from_set_up_to_the_next_morning(server: Server) -> No
     late = await press_start(server, server.linus)  # starts in time, guesses too late
 
     board = answer(await server.ada.slash(server.channel, "speedrun leaderboard"))
-    assert f"1. <@{server.ada.id}> · **166**" in board
-    assert f"2. <@{server.grace.id}> · **0**" in board
+    assert f"**1.** <@{server.ada.id}> · **166**" in board
+    assert f"**2.** <@{server.grace.id}> · **0**" in board
 
     await server.at(24)
     [reveal] = server.posts("The reveal")
@@ -88,9 +88,7 @@ async def test_a_whole_day_from_set_up_to_the_next_morning(server: Server) -> No
     order = [message.id for message in server.channel.history()]
     assert order.index(reveal.id) in (1, len(order) - 2)  # before the new post
 
-    too_late = await server.linus.click(
-        late.response, custom_id=buttons(late.response)["A"]
-    )
+    too_late = await server.linus.click(late.response, custom_id=buttons(late.response)["A"])
     assert "is over, so this press counts nothing" in answer(too_late)
     assert await server.query("SELECT count(*) FROM guesses") == [(2,)]
     assert await server.query("SELECT state FROM rounds ORDER BY id") == [("revealed",), ("open",)]
@@ -119,7 +117,5 @@ async def test_the_old_button_of_yesterday_says_so_and_counts_nothing(server: Se
     assert await server.query("SELECT count(*) FROM guesses") == [(0,)]
 
 
-async def guess_old(
-    server: Server, puzzle: simcord.InteractionResult
-) -> simcord.InteractionResult:
+async def guess_old(server: Server, puzzle: simcord.InteractionResult) -> simcord.InteractionResult:
     return await server.ada.click(puzzle.response, custom_id=buttons(puzzle.response)["A"])

@@ -125,13 +125,9 @@ async def test_play_starts_todays_clock(opened):
 
 
 async def test_play_completes_by_number_title_and_tag(opened):
-    choices = await opened.ada.autocomplete(
-        opened.channel, "speedrun play", "pep", "49"
-    )
+    choices = await opened.ada.autocomplete(opened.channel, "speedrun play", "pep", "49")
     assert choices[0]["value"] == 492
-    by_word = await opened.ada.autocomplete(
-        opened.channel, "speedrun play", "pep", "async"
-    )
+    by_word = await opened.ada.autocomplete(opened.channel, "speedrun play", "pep", "async")
     assert 492 in [choice["value"] for choice in by_word]
 
 
@@ -145,7 +141,7 @@ async def test_every_window_of_the_leaderboard_is_one_press_away(opened):
     for window in Window:
         pressed = await opened.ada.click(board.response, custom_id=f"speedrun:window:{window}")
         assert pressed.acknowledged
-        assert f"1. <@{opened.ada.id}> · **200**" in shown(board.response)
+        assert f"**1.** <@{opened.ada.id}> · **200**" in shown(board.response)
 
 
 async def test_before_anyone_guessed_boards_and_records_say_so(opened):

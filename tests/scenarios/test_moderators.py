@@ -97,9 +97,13 @@ async def test_post_of_a_pep_without_a_lesson_says_so(server):
 async def test_preview_shows_the_next_post_and_its_puzzle_to_the_moderator_alone(server):
     await server.set_up()
     result = await server.mo.slash(server.channel, "speedrun-admin preview")
-    post, puzzle = result.followups[-2:] if len(result.followups) > 1 else (
-        result.response,
-        result.followups[0],
+    post, puzzle = (
+        result.followups[-2:]
+        if len(result.followups) > 1
+        else (
+            result.response,
+            result.followups[0],
+        )
     )
     assert post.ephemeral
     assert puzzle.ephemeral

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
@@ -12,6 +11,8 @@ from discord import app_commands
 from bot.rendering.text import fit
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.core.lessons import Lesson, Library
 
 MAX_CHOICES = 25

@@ -1,0 +1,136 @@
+"""Presses with hostile custom_ids: always answered, never a row, never an unhandled error."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.config import bundled
+from bot.core.lessons import Library
+from bot.core.runs import Limits
+from bot.discord_app.presses import Presses
+from bot.rendering.actions import Verb
+from bot.services.context import Context
+from bot.storage.database import open_database
+from bot.storage.migrate import load_migrations, migrate
+
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+
+
+class Response:
+    """Records how an interaction was answered."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+
+    def is_done(self) -> bool:
+        return bool(self.calls)
+
+    async def send_message(self, **message: Any) -> None:
+        assert message["ephemeral"]
+        self.calls.append("send")
+
+    async def edit_message(self, **_: Any) -> None:
+        self.calls.append("edit")
+
+    async def defer(self, **_: Any) -> None:
+        self.calls.append("defer")
+
+
+class Interaction:
+    """As much of discord.Interaction as presses use."""
+
+    def __init__(self, guild_id: int | None, values: list[str]) -> None:
+        self.guild_id = guild_id
+        self.user = SimpleNamespace(id=7)
+        self.created_at = NOW
+        self.data = {"values": values}
+        self.response = Response()
+        self.followup = SimpleNamespace(send=self._follow)
+
+    async def _follow(self, **message: Any) -> None:
+        assert message["ephemeral"]
+        self.response.calls.append("follow")
+
+    async def edit_original_response(self, **_: Any) -> None:
+        self.response.calls.append("original")
+
+
+class NoSandbox:
+    def interpreters(self) -> list[Any]:
+        return []
+
+
+class Clock:
+    def now(self) -> datetime:
+        return NOW
+
+
+@pytest.fixture
+async def presses(tmp_path):
+    async with open_database(tmp_path / "bot.db") as db:
+        await migrate(db, load_migrations(bundled("migrations")), NOW)
+        ctx = Context(db, Library(), NoSandbox(), None, Limits())
+        yield Presses(ctx, Clock())
+
+
+arguments = st.one_of(
+    st.integers(-5, 10**19).map(str),
+    st.text(max_size=12),
+    st.sampled_from(["today", "all", "484-noisy-hint", "", ":", "../x", "1;drop table rounds", "²"]),
+)
+custom_ids = st.one_of(
+    st.text(max_size=100),
+    st.builds(
+        lambda verb, rest: ":".join(["speedrun", verb, *rest]),
+        st.sampled_from([*Verb, "unknown"]),
+        st.lists(arguments, max_size=4),
+    ),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    custom_id=custom_ids,
+    guild_id=st.sampled_from([None, 1]),
+    values=st.lists(st.text(max_size=20), max_size=2),
+)
+async def test_any_custom_id_is_answered_and_stores_nothing(
+    presses, caplog, custom_id, guild_id, values
+):
+    interaction = Interaction(guild_id, values)
+    with caplog.at_level(logging.ERROR):
+        await presses.handle(interaction, custom_id)
+    assert interaction.response.calls
+    assert interaction.response.calls != ["defer"]
+    assert not caplog.records
+    for table in ("starts", "guesses", "totals", "rounds"):
+        count = await presses._ctx.db.read(lambda tx, t=table: tx.scalar(f"SELECT count(*) FROM {t}"))
+        assert count == 0
+
+
+async def test_an_unexpected_error_gets_an_id(presses, caplog, monkeypatch):
+    import bot.discord_app.presses as module
+
+    async def broken(*_: Any, **__: Any) -> None:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr(module, "start_clock", broken)
+    interaction = Interaction(1, [])
+    sent = []
+
+    async def send(**message: Any) -> None:
+        sent.append(str(message["view"].to_components()))
+
+    interaction.response.send_message = send
+    await presses.handle(interaction, "speedrun:start:1")
+    [record] = caplog.records
+    error_id = record.getMessage().partition("id=")[2].split()[0]
+    assert f"`{error_id}`" in sent[0]
+    assert "boom" not in sent[0]
