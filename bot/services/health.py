@@ -26,8 +26,8 @@ async def round_problems(ctx: Context, guild_id: int, now: datetime) -> list[str
         return list_live_rounds(tx, guild_id, settings.schedule.puzzle_date(now))
 
     problems = [
-        f"The round of {round_.puzzle_date:%d %B} waits after {round_.attempts} failed tries: "
-        f"{round_.last_error}"
+        f"The round of {round_.puzzle_date:%d %B} waits after {round_.attempts} failed "
+        f"{'try' if round_.attempts == 1 else 'tries'}: {round_.last_error}"
         for round_ in await ctx.db.read(work)
         if round_.attempts
     ]

@@ -20,9 +20,9 @@ from bot.core.schedule import Schedule
 from bot.core.settings import GuildSettings
 from bot.services.opening import open_round
 from bot.services.revealing import reveal_round, score_round
-from bot.services.ticking import close_earlier
+from bot.services.ticking import close_earlier, plan_next
 from bot.services.truth import choose, run_puzzle, set_aside
-from bot.storage.guilds import load_settings, mark_next_post, save_settings
+from bot.storage.guilds import load_settings, save_settings
 from bot.storage.rounds import (
     list_live_rounds,
     list_posted,
@@ -110,8 +110,7 @@ async def post_now(ctx: Context, guild_id: int, now: datetime, *, pep: int | Non
         try:
             return await open_round(ctx, settings, today, now, pep=pep)
         finally:
-            next_post_at = settings.schedule.next_post_after(now)
-            await ctx.db.write(lambda tx: mark_next_post(tx, guild_id, next_post_at))
+            await ctx.db.write(lambda tx: plan_next(tx, settings, now))
 
 
 async def reveal_now(ctx: Context, guild_id: int, now: datetime) -> Round:

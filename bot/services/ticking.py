@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.core.backoff import retry_delay
+from bot.core.backoff import LASTING_DELAY, retry_delay
 from bot.core.errors import AnnounceFailed, NothingToPost, RoundExists, SandboxUnavailable
 from bot.core.rounds import RoundState
 from bot.core.schedule import OpenDue, ResumeDue, RevealDue, ScoreDue, due_actions
@@ -38,7 +39,7 @@ async def plan_all(db: Database, now: datetime) -> None:
         for guild_id in list_guild_ids(tx):
             settings = load_settings(tx, guild_id)
             if settings is not None:
-                _plan_next(tx, settings, now)
+                plan_next(tx, settings, now)
 
     await db.write(work)
 
@@ -57,7 +58,7 @@ async def advance_guild(ctx: Context, guild_id: int, now: datetime) -> None:
         rounds = await ctx.db.read(lambda tx: list_live_rounds(tx, guild_id, today))
         for action in due_actions(now, settings.schedule, rounds):
             await _attempt(ctx, settings, action, now)
-        await ctx.db.write(lambda tx: _plan_next(tx, settings, now))
+        await ctx.db.write(lambda tx: plan_next(tx, settings, now, owed_after=LASTING_DELAY))
 
 
 async def _attempt(ctx: Context, settings: GuildSettings, action: Action, now: datetime) -> None:
@@ -124,5 +125,12 @@ async def _postpone(
     await ctx.db.write(work)
 
 
-def _plan_next(tx: Transaction, settings: GuildSettings, now: datetime) -> None:
-    mark_next_post(tx, settings.guild_id, settings.schedule.next_post_after(now))
+def plan_next(
+    tx: Transaction, settings: GuildSettings, now: datetime, *, owed_after: timedelta = timedelta(0)
+) -> None:
+    """Record when the guild's next post is due; one that is owed already, after ``owed_after``."""
+    owed = settings.schedule.owed_date(now)
+    if owed is not None and load_round_of_date(tx, settings.guild_id, owed) is None:
+        mark_next_post(tx, settings.guild_id, now + owed_after)
+    else:
+        mark_next_post(tx, settings.guild_id, settings.schedule.next_post_after(now))

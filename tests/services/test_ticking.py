@@ -1,0 +1,284 @@
+"""What a tick does for many guilds, after downtime, and at the edges of days."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from datetime import date, time, timedelta
+
+import pytest
+
+from bot.core.errors import AnnounceFailed
+from bot.services.health import round_problems
+from bot.services.memory import recall, remember
+from bot.services.moderating import set_paused
+from bot.services.ticking import advance_guild, due_guilds, plan_all
+from tests.doubles import CHANNEL, GUILD, at
+
+NINE = at("2026-03-02 09:00")
+OUTAGE = AnnounceFailed("Discord is down")
+BARRED = AnnounceFailed("no permission", is_lasting=True)
+
+
+@pytest.fixture
+async def ready(world):
+    await world.set_up()
+    return world
+
+
+async def test_nothing_happens_before_its_time(ready):
+    assert await ready.tick("2026-03-02 08:59") == []
+    assert await ready.rounds() == []
+
+
+async def test_a_week_of_ticks_posts_once_a_day_and_reveals_once_a_day(ready):
+    now = at("2026-03-02 08:30")
+    while now < at("2026-03-09 08:59"):
+        await ready.tick(now)
+        now += timedelta(minutes=30)
+    posts = ready.announcer.of("post")
+    assert [post.posted.posted_at for post in posts] == [NINE + timedelta(days=n) for n in range(7)]
+    assert await ready.states() == ["revealed"] * 6 + ["open"]
+    kinds = [message.kind for message in ready.announcer.messages]
+    assert kinds == ["post", *["reveal", "post"] * 6]
+
+
+async def test_a_tick_between_posts_has_no_guild_to_look_at(ready):
+    await ready.tick(NINE)
+    assert await ready.tick("2026-03-02 12:00") == []
+
+
+async def test_after_downtime_the_day_s_post_still_comes(ready):
+    """A new process plans first and ticks then, as the ticker does."""
+    now = at("2026-03-02 14:00")
+    ready.restarted()
+    await plan_all(ready.db, now)
+    await ready.tick(now)
+    assert len(ready.announcer.of("post")) == 1
+    assert await ready.states() == ["open"]
+
+
+async def test_after_days_of_downtime_only_today_s_post_comes(ready):
+    await ready.tick(NINE)
+    now = at("2026-03-06 14:00")
+    ready.restarted()
+    await plan_all(ready.db, now)
+    await ready.tick(now)
+    assert [round_.puzzle_date.day for round_ in await ready.rounds()] == [2, 6]
+    assert await ready.states() == ["revealed", "open"]
+    assert [message.kind for message in ready.announcer.messages] == ["post", "reveal", "post"]
+
+
+async def test_planning_again_after_the_post_plans_tomorrow_s(ready):
+    await ready.tick(NINE)
+    await plan_all(ready.db, at("2026-03-02 12:00"))
+    assert await due_guilds(ready.db, at("2026-03-03 08:59")) == []
+    assert await due_guilds(ready.db, at("2026-03-03 09:00")) == [GUILD]
+
+
+async def test_planning_covers_every_guild_and_leaves_the_paused_unplanned(ready):
+    await ready.set_up(guild_id=GUILD + 1, post_time=time(10))
+    await ready.set_up(guild_id=GUILD + 2)
+    await set_paused(ready.db, GUILD + 2, NINE, is_paused=True)
+    await ready.db.write(lambda tx: tx.execute("UPDATE guilds SET next_post_at = 0"))
+    await plan_all(ready.db, at("2026-03-02 08:00"))
+    assert await due_guilds(ready.db, at("2026-03-02 09:59")) == [GUILD]
+    assert await due_guilds(ready.db, at("2026-03-03 10:00")) == [GUILD, GUILD + 1]
+
+
+async def test_a_guild_with_nothing_to_post_is_tried_again_the_same_day_but_not_at_each_tick(ready):
+    lessons = tuple(ready.library)
+    ready.sees()
+    await ready.tick(NINE)
+    assert await ready.rounds() == []
+    assert await ready.tick("2026-03-02 09:01") == []
+    ready.sees(*lessons)
+    await ready.tick("2026-03-02 09:30")
+    assert await ready.states() == ["open"]
+
+
+async def test_one_guild_s_failure_is_its_own(ready):
+    for number in range(1, 4):
+        await ready.set_up(guild_id=GUILD + number, channel_id=CHANNEL + number)
+    ready.announcer.bar("post", CHANNEL + 1, OUTAGE)
+    ready.announcer.bar("post", CHANNEL + 2, BARRED)
+    assert await ready.tick(NINE) == [GUILD + number for number in range(4)]
+    states = [(await ready.states(GUILD + number))[0] for number in range(4)]
+    assert states == ["open", "reserved", "reserved", "open"]
+    ready.announcer.unbar()
+    await ready.tick("2026-03-02 09:05")
+    assert await ready.states(GUILD + 1) == ["open"]
+    assert await ready.states(GUILD + 2) == ["reserved"]
+
+
+async def test_guilds_are_served_at_the_same_time(ready):
+    for number in range(1, 4):
+        await ready.set_up(guild_id=GUILD + number, channel_id=CHANNEL + number)
+    everyone = asyncio.Barrier(4)
+    post = ready.announcer.post
+
+    async def together(round_, lesson):
+        await asyncio.wait_for(everyone.wait(), 10)
+        return await post(round_, lesson)
+
+    ready.announcer.post = together
+    ready.clock.set(NINE)
+    due = await due_guilds(ready.db, NINE)
+    await asyncio.gather(*(advance_guild(ready.ctx, guild_id, NINE) for guild_id in due))
+    assert len(ready.announcer.of("post")) == 4
+
+
+async def test_two_ticks_of_one_guild_at_once_make_one_post(ready):
+    ready.clock.set(NINE)
+    await asyncio.gather(*(advance_guild(ready.ctx, GUILD, NINE) for _ in range(5)))
+    assert len(ready.announcer.of("post")) == 1
+
+
+async def test_two_processes_at_once_make_one_post(ready):
+    """Their locks know nothing of each other; the row does."""
+    ready.clock.set(NINE)
+    other = ready._context(ready.db)
+    await asyncio.gather(*(advance_guild(ctx, GUILD, NINE) for ctx in (ready.ctx, other)))
+    assert await ready.states() in (["open"], ["reserved"])
+    await ready.tick("2026-03-02 09:01")
+    assert await ready.states() == ["open"]
+    assert len(await ready.rounds()) == 1
+
+
+async def test_a_date_that_another_process_took_meanwhile_is_left_to_it(ready):
+    pythons = ready.sandbox.interpreters
+
+    def another_process_is_faster():
+        ready.sandbox.interpreters = pythons
+        with closing(sqlite3.connect(ready.db.path)) as other:
+            other.execute("INSERT INTO lesson_versions VALUES ('theirs', 8, '{}')")
+            other.execute(
+                "INSERT INTO rounds (guild_id, channel_id, puzzle_date, state, pep, puzzle_id,"
+                " lesson_digest, reserved_at) VALUES (?, 1, '2026-03-02', 'void', 8, '8-one',"
+                " 'theirs', 0)",
+                (GUILD,),
+            )
+            other.commit()
+        return pythons()
+
+    ready.sandbox.interpreters = another_process_is_faster
+    await ready.tick(NINE)
+    [round_] = await ready.rounds()
+    assert round_.lesson_digest == "theirs"
+    assert ready.announcer.messages == []
+
+
+async def test_a_guild_that_left_its_settings_is_passed_over(ready):
+    await advance_guild(ready.ctx, GUILD + 9, NINE)
+    assert ready.announcer.messages == []
+
+
+async def test_weekdays_are_kept_and_the_round_stays_open_over_the_weekend(world):
+    await world.set_up(weekdays=frozenset(range(5)))
+    now = at("2026-03-06 09:00")
+    while now <= at("2026-03-09 09:00"):
+        await world.tick(now)
+        now += timedelta(hours=1)
+    assert [round_.puzzle_date.day for round_ in await world.rounds()] == [6, 9]
+    assert await world.states() == ["revealed", "open"]
+    reveal = world.announcer.of("reveal")[0]
+    assert reveal.posted.posted_at == at("2026-03-09 09:00")
+
+
+async def test_the_guild_s_own_midnight_is_what_separates_days(world):
+    await world.set_up(zone="Pacific/Kiritimati", post_time=time(0, 30))  # UTC+14
+    await world.tick("2026-03-02 10:30")
+    [round_] = await world.rounds()
+    assert round_.puzzle_date == date(2026, 3, 3)
+
+
+async def test_a_round_with_a_set_time_ends_before_the_next_is_posted(world):
+    await world.set_up(open_for=timedelta(hours=6))
+    await world.tick(NINE)
+    assert await world.tick("2026-03-02 14:59") == []
+    await world.tick("2026-03-02 15:00")
+    assert await world.states() == ["revealed"]
+    await world.tick("2026-03-03 09:00")
+    assert await world.states() == ["revealed", "open"]
+
+
+async def test_rounds_may_overlap_where_they_stay_open_longer_than_a_day(world):
+    await world.set_up(open_for=timedelta(hours=48))
+    for day in (2, 3, 4):
+        await world.tick(f"2026-03-0{day} 09:00")
+    assert await world.states() == ["revealed", "open", "open"]
+
+
+async def test_a_round_without_an_end_closes_as_the_next_is_posted(ready):
+    await ready.tick(NINE)
+    await ready.db.write(lambda tx: tx.execute("UPDATE rounds SET closes_at = NULL"))
+    await ready.tick("2026-03-03 09:00")
+    assert await ready.states() == ["revealed", "open"]
+
+
+async def test_a_schedule_moved_forward_closes_the_open_round_early(ready):
+    await ready.tick(NINE)
+    await ready.set_up(post_time=time(6), now=at("2026-03-02 12:00"))
+    await ready.tick("2026-03-03 06:00")
+    assert await ready.states() == ["revealed", "open"]
+    assert [m.kind for m in ready.announcer.messages] == ["post", "reveal", "post"]
+
+
+async def test_a_reveal_that_fails_as_it_is_closed_early_keeps_no_post_from_coming(ready):
+    await ready.tick(NINE)
+    await ready.set_up(post_time=time(6), now=at("2026-03-02 12:00"))
+    ready.announcer.refuse("reveal", OUTAGE)
+    await ready.tick("2026-03-03 06:00")
+    assert await ready.states() == ["scored", "open"]
+    await ready.tick("2026-03-03 06:01")
+    assert await ready.states() == ["revealed", "open"]
+
+
+async def test_a_bug_in_one_guild_s_work_is_raised_to_the_ticker_and_tried_again(ready):
+    ready.announcer.refuse("post", KeyError("a bug"))
+    with pytest.raises(KeyError):
+        await ready.tick(NINE)
+    await ready.tick("2026-03-02 09:01")
+    assert await ready.states() == ["open"]
+
+
+# --- What moderators are told of it -----------------------------------------------------------
+
+
+async def test_a_healthy_guild_has_no_problems(ready):
+    await ready.tick(NINE)
+    assert await round_problems(ready.ctx, GUILD, NINE) == []
+
+
+async def test_a_round_that_waits_is_a_problem_with_its_reason(ready):
+    ready.announcer.refuse("post", BARRED)
+    await ready.tick(NINE)
+    assert await round_problems(ready.ctx, GUILD, NINE) == [
+        "The round of 02 March waits after 1 failed try: no permission"
+    ]
+    for _ in range(2):
+        ready.announcer.refuse("post", OUTAGE)
+    await ready.tick("2026-03-02 09:30")
+    [problem] = await round_problems(ready.ctx, GUILD, NINE)
+    assert problem == "The round of 02 March waits after 2 failed tries: Discord is down"
+
+
+async def test_no_puzzle_left_to_post_is_a_problem_even_before_set_up(world):
+    world.sandbox.pythons = []
+    [problem] = await round_problems(world.ctx, GUILD, NINE)
+    assert "No puzzle can run on this host" in problem
+
+
+async def test_a_round_of_today_s_that_failed_and_got_through_is_no_problem(ready):
+    ready.announcer.refuse("post", OUTAGE)
+    await ready.tick(NINE)
+    await ready.tick("2026-03-02 09:01")
+    assert await round_problems(ready.ctx, GUILD, NINE) == []
+
+
+async def test_small_facts_are_remembered_between_processes(world):
+    assert await recall(world.db, "commands") is None
+    await remember(world.db, "commands", "one")
+    await remember(world.db, "commands", "two")
+    assert await recall(world.db, "commands") == "two"
