@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from bot.sandbox.job import Job
 
 _ALWAYS = ("ctypes", "signal", "unicodedata")
+# They print, open a window or look for files as they are imported.
+_NEVER = {"this", "antigravity", "site", "idlelib", "tkinter", "turtle", "turtledemo", "test"}
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
 
 
@@ -52,12 +55,14 @@ def start(
 
 
 def mentioned(code: str) -> list[str]:
-    """The common modules whose names occur in ``code`` at all: what it may want to import.
+    """The library's modules whose names occur in ``code`` at all: what it may want to import.
 
-    Loading one too many costs a millisecond, and running out of them shows as an ImportError.
+    Loading one too many costs a millisecond; one too few, and an extension that it needs, which
+    can't be loaded later, shows as an ImportError.
     """
-    words: set[str] = set()
+    words: dict[str, None] = {}
     for dotted in _WORD.findall(code):
         parts = dotted.split(".")
-        words.update(".".join(parts[: count + 1]) for count in range(len(parts)))
-    return [*_ALWAYS, *(name for name in COMMON if name in words)]
+        if parts[0] in sys.stdlib_module_names and parts[0] not in _NEVER:
+            words.update((".".join(parts[: count + 1]), None) for count in range(len(parts)))
+    return [*_ALWAYS, *(name for name in COMMON if name in words), *words]
