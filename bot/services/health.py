@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.services.truth import choose
+from bot.services.truth import choose, set_aside_ids
 from bot.storage.guilds import load_settings
+from bot.storage.lessons import list_set_aside
 from bot.storage.rounds import list_live_rounds, list_posted
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 async def round_problems(ctx: Context, guild_id: int, now: datetime) -> list[str]:
-    """One sentence a trouble: failed tries of its rounds, and no puzzle left to post."""
+    """One sentence a trouble: failed tries, puzzles set aside, no puzzle left to post."""
 
     def work(tx: Transaction) -> list[Round]:
         settings = load_settings(tx, guild_id)
@@ -31,6 +32,12 @@ async def round_problems(ctx: Context, guild_id: int, now: datetime) -> list[str
         for round_ in await ctx.db.read(work)
         if round_.attempts
     ]
+    aside = sorted(set_aside_ids(ctx.library, await ctx.db.read(list_set_aside)))
+    if aside:
+        problems.append(
+            f"Set aside, because its run equals none of its options: {', '.join(aside)}. "
+            "The log has the run; the others are posted in its place."
+        )
     history = await ctx.db.read(lambda tx: list_posted(tx, guild_id))
     if await choose(ctx, history, seed=guild_id) is None:
         problems.append(

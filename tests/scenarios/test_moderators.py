@@ -195,3 +195,16 @@ async def test_a_restart_does_not_sync_unchanged_commands(server):
     await server.restart()
     puts = [r for r in server.env.http_requests if r.method == "PUT" and "commands" in r.path]
     assert len(puts) == 1
+
+
+async def test_check_names_the_puzzles_that_were_set_aside(server):
+    await server.set_up()
+    lesson = next(iter(server.app.library))
+    puzzle = lesson.puzzles[0]
+    await server.app.db.write(
+        lambda tx: tx.execute(
+            "INSERT INTO puzzles_set_aside VALUES (?1, ?2, 'printed 4', 0)", puzzle.id, lesson.digest
+        )
+    )
+    told = answer(await server.mo.slash(server.channel, "speedrun-admin check"))
+    assert f"none of its options: {puzzle.id}." in told
