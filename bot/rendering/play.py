@@ -9,6 +9,7 @@ from bot.core.scoring import HINT_COST, RIGHT_POINTS, SPEED_POINTS, SPEED_WINDOW
 from bot.core.windows import Window
 from bot.rendering.actions import Verb, action
 from bot.rendering.cards import Accent, Block, Button, Buttons, Card, Divider, Style, Text
+from bot.rendering.output import safe_output
 from bot.rendering.post import headline, related_menu
 from bot.rendering.text import code_block, inline, letter, plural, relative, seconds
 
@@ -142,7 +143,7 @@ def _verdict(
     if truth.stdout:
         ran += (
             ", after printing" if truth.exception else ""
-        ) + f":\n{code_block(truth.stdout, '')}"
+        ) + f":\n{code_block(safe_output(truth.stdout), '')}"
     else:
         ran += "." if truth.exception else " nothing."
     return [

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.rendering.actions import Verb, action
 from bot.rendering.cards import Accent, Button, Buttons, Card, Text
+from bot.rendering.output import safe_output
 from bot.rendering.text import code_block, fit, inline, mention, plural, seconds
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def reveal_card(facts: RevealFacts) -> Card:
         answer = f"It stopped with `{truth.exception}` on Python {truth.python}"
     else:
         answer = f"It printed, on Python {truth.python}"
-    output = f":\n{code_block(truth.stdout, '')}" if truth.stdout else "."
+    output = f":\n{code_block(safe_output(truth.stdout), '')}" if truth.stdout else "."
     if not truth.stdout and not truth.exception:
         output = ": nothing."
     return Card(
