@@ -30,6 +30,7 @@ from bot.library.selection import select
 from bot.library.shelf_stats import shelf_stats
 from bot.library.skeleton import skeleton
 from bot.library.trials import Matrix
+from bot.sandbox.interpreters import find_interpreters
 from bot.sandbox.runner import SandboxRunner
 
 if TYPE_CHECKING:
@@ -135,7 +136,8 @@ def _preview(arguments: argparse.Namespace) -> int:
 
 def _stats(arguments: argparse.Namespace) -> int:
     library, faults = load_library([shipped_folder()])
-    stats = asdict(shelf_stats(list(library)))
+    pythons = [found.version for found in find_interpreters(python_folders())]
+    stats = asdict(shelf_stats(list(library), pythons))
     if arguments.json:
         print(json.dumps({**stats, "faults": len(faults)}, indent=2))
         return 0
@@ -148,6 +150,8 @@ def _stats(arguments: argparse.Namespace) -> int:
 
 def _told(value: object) -> str:
     """A figure, or the first of many."""
+    if isinstance(value, tuple):
+        return "; ".join(value)
     if not isinstance(value, dict):
         return str(value)
     shown = [f"{key} {count}" for key, count in list(value.items())[:_SHOWN]]

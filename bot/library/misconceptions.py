@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.library.nodes import MAX_BYTES, Fields, Scalar, YamlProblem, parse
+from bot.library.nodes import Fields, Scalar, YamlProblem, parse
 from bot.library.reader import KEBAB
 from bot.library.rules import format as rules
 from bot.library.rules.base import Problem
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 FILE_NAME = "misconceptions.yaml"
 _SENTENCE = 160
+# Some hundred lessons share this one file, so it gets more room than a lesson.
+_MAX_BYTES = 1024 * 1024
+_MAX_NODES = 20_000
 
 
 def load_misconceptions(folder: Path) -> tuple[Mapping[str, str], tuple[LessonFault, ...]]:
@@ -24,7 +27,8 @@ def load_misconceptions(folder: Path) -> tuple[Mapping[str, str], tuple[LessonFa
     path = folder / FILE_NAME
     try:
         with path.open("rb") as stream:
-            root = parse(stream.read(MAX_BYTES + 1))
+            data = stream.read(_MAX_BYTES + 1)
+        root = parse(data, max_bytes=_MAX_BYTES, max_nodes=_MAX_NODES)
     except OSError:
         return {}, ()
     except YamlProblem as error:

@@ -68,30 +68,29 @@ class YamlProblem(Exception):
         self.problem = Problem(rule, line, why)
 
 
-def parse(data: bytes) -> Node:
-    """Read one YAML document.
+def parse(data: bytes, *, max_bytes: int = MAX_BYTES, max_nodes: int = MAX_NODES) -> Node:
+    """Read one YAML document of at most so many bytes and values.
 
     Raises:
         YamlProblem: The data is too large, not UTF-8, not YAML, or uses what is refused.
     """
-    if len(data) > MAX_BYTES:
-        raise YamlProblem(
-            rules.YAML_SIZE, 1, f"the file has {len(data):,} bytes, at most {MAX_BYTES:,} are read"
-        )
+    if len(data) > max_bytes:
+        why = f"the file has more than {max_bytes:,} bytes, the most that is read"
+        raise YamlProblem(rules.YAML_SIZE, 1, why)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise YamlProblem(rules.YAML_ENCODING, line, "this line is not UTF-8") from None
     try:
-        return _build(yaml.parse(text, Loader=_LOADER))
+        return _build(yaml.parse(text, Loader=_LOADER), max_nodes)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise YamlProblem(rules.YAML_SYNTAX, mark.line + 1 if mark else 1, str(what)) from None
 
 
-def _build(events: Iterator[Any]) -> Node:
+def _build(events: Iterator[Any], max_nodes: int) -> Node:
     """Put the events together, with a stack of our own so that depth costs no recursion."""
     resolver = Resolver()
     root: Node | None = None
@@ -105,7 +104,9 @@ def _build(events: Iterator[Any]) -> Node:
                 raise YamlProblem(rules.YAML_SYNTAX, line, "a second document begins here")
         if isinstance(event, yaml.NodeEvent):
             count += 1
-            _refuse(event, line, depth=len(stack), count=count)
+            _refuse(event, line, depth=len(stack))
+            if count > max_nodes:
+                raise YamlProblem(rules.YAML_SIZE, line, f"more than {max_nodes:,} values")
         if isinstance(event, yaml.ScalarEvent):
             node: Node = _scalar(event, line, resolver)
         elif isinstance(event, yaml.CollectionStartEvent):
@@ -125,7 +126,7 @@ def _build(events: Iterator[Any]) -> Node:
     return root
 
 
-def _refuse(event: yaml.NodeEvent, line: int, *, depth: int, count: int) -> None:
+def _refuse(event: yaml.NodeEvent, line: int, *, depth: int) -> None:
     if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
         raise YamlProblem(rules.YAML_ALIAS, line, "anchors (&) and aliases (*) are not read here")
     tag = getattr(event, "tag", None)
@@ -133,8 +134,6 @@ def _refuse(event: yaml.NodeEvent, line: int, *, depth: int, count: int) -> None
         raise YamlProblem(rules.YAML_TAG, line, f"the tag {tag} is not read here")
     if depth >= MAX_DEPTH:
         raise YamlProblem(rules.YAML_NESTING, line, f"more than {MAX_DEPTH} levels deep")
-    if count > MAX_NODES:
-        raise YamlProblem(rules.YAML_SIZE, line, f"more than {MAX_NODES:,} values")
 
 
 def _scalar(event: yaml.ScalarEvent, line: int, resolver: Resolver) -> Scalar:

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.library.habits import by_error, by_length, by_position
 from bot.library.measure import reading_time
 from bot.library.rules.base import unmarked_option
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from bot.core.lessons import Lesson, Option, Puzzle
+    from bot.core.versions import PythonVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,17 @@ class ShelfStats:
     misconceptions: Mapping[str, int]
     twists: int
     reading_seconds: Mapping[str, float]
+    habits: tuple[str, ...]
+    resting: Mapping[str, str]
 
 
-def shelf_stats(lessons: Sequence[Lesson]) -> ShelfStats:
-    """Count. ``key_positions``: where right options stand in the files (members see a shuffle)."""
+def shelf_stats(lessons: Sequence[Lesson], pythons: Sequence[PythonVersion]) -> ShelfStats:
+    """Count.
+
+    ``key_positions`` is where right options stand in the files (members see a shuffle), ``habits``
+    how often they can be told from outside, and ``resting`` the puzzles that none of these Pythons
+    can run, with the bounds that they need.
+    """
     puzzles = [puzzle for lesson in lessons for puzzle in lesson.puzzles]
     times = sorted(reading_time(lesson).seconds for lesson in lessons)
     right = [(p, index) for p in puzzles if (index := unmarked_option(p)) is not None]
@@ -60,6 +69,12 @@ def shelf_stats(lessons: Sequence[Lesson]) -> ShelfStats:
         }
         if times
         else {},
+        habits=tuple(map(str, [*by_position(puzzles), *by_length(puzzles), *by_error(puzzles)])),
+        resting={
+            puzzle.id: str(puzzle.python)
+            for puzzle in puzzles
+            if not any(python in puzzle.python for python in pythons)
+        },
     )
 
 

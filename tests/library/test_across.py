@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.library.alike import alike
-from bot.library.rules.across import RARE, tails
+from bot.library.habits import RARE, tails
 
 
 @given(st.lists(st.floats(0.05, 0.95), max_size=8), st.data())

@@ -16,6 +16,7 @@ from bot.cli.lesson_report import Bar, spans
 from bot.core.versions import PythonVersion
 from bot.library.loading import load_library, shipped_folder
 from bot.library.registry import RULES
+from bot.library.shelf_stats import shelf_stats
 
 HERE = Path(__file__).parent
 GOOD = HERE / "good" / "field-missing" / "pep-0618.yaml"
@@ -134,8 +135,16 @@ def test_stats_count_lessons_and_puzzles(capsys):
     assert stats["lessons"] >= 4
     assert stats["puzzles"] >= 12
     assert sum(stats["key_positions"].values()) == stats["puzzles"]
+    assert len(stats["habits"]) == 7
     assert run("stats") == 0
     assert "by category" in capsys.readouterr().out
+
+
+def test_stats_name_the_puzzles_that_rest_here_and_what_they_need():
+    library, _ = load_library([shipped_folder()])
+    resting = shelf_stats(list(library), [PythonVersion(3, 9)]).resting
+    assert resting["634-green-light"] == "3.10+"
+    assert "492-two-knocks" not in resting
 
 
 def test_list_has_a_line_for_each_lesson(capsys):

@@ -1,9 +1,4 @@
-"""Rules over all lessons together. Runs nothing.
-
-The last three ask whether somebody who knows no Python could guess right by habit. The chance that
-honest puzzles show such a pattern is computed exactly (a sum of independent draws, each 1 in the
-number of options), so the same threshold fits a dozen puzzles and some hundreds.
-"""
+"""Rules over all lessons together. Runs nothing."""
 
 from __future__ import annotations
 
@@ -13,16 +8,14 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from bot.library.alike import alike
-from bot.library.rules.base import Finding, Rule, unmarked_option
+from bot.library.habits import by_error, by_length, by_position
+from bot.library.rules.base import Finding, Rule
 
 if TYPE_CHECKING:
     from bot.core.errors import LessonFault
     from bot.core.lessons import Option, Puzzle
     from bot.library.files import LessonFile
-
-RARE = 0.005
-"""A pattern less likely than this among honest puzzles is a habit. Seven are looked for, at both
-ends, so an honest library is told wrongly now and then; moving one right option mends it."""
+    from bot.library.habits import Habit
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +104,7 @@ def puzzle_twin(shelf: Shelf) -> Iterator[tuple[LessonFile, Finding]]:
 )
 def right_by_position(shelf: Shelf) -> Iterator[tuple[LessonFile, Finding]]:
     """The right option stands in each place about equally often."""
-    for place, name in enumerate(("first", "second", "third")):
-        habit = _Habit(f"stands {name} in the file")
-        for file, index, puzzle, right in _judged(shelf):
-            habit.see(file, index, right == place, 1 / len(puzzle.options))
-        yield from habit.findings()
-    last = _Habit("stands last in the file")
-    for file, index, puzzle, right in _judged(shelf):
-        last.see(file, index, right == len(puzzle.options) - 1, 1 / len(puzzle.options))
-    yield from last.findings()
+    return _told(shelf, by_position(_puzzles(shelf)))
 
 
 @shelf_rule(
@@ -129,15 +114,7 @@ def right_by_position(shelf: Shelf) -> Iterator[tuple[LessonFile, Finding]]:
 )
 def right_by_length(shelf: Shelf) -> Iterator[tuple[LessonFile, Finding]]:
     """The right option is the longest, or the shortest, about as often as any other."""
-    for name, best in (("longest", max), ("shortest", min)):
-        habit = _Habit(f"is the {name}")
-        for file, index, puzzle, right in _judged(shelf):
-            lengths = [len(_shown(option)) for option in puzzle.options]
-            extreme = best(lengths)
-            # Where two are equally long, length tells nothing.
-            if lengths.count(extreme) == 1:
-                habit.see(file, index, lengths[right] == extreme, 1 / len(lengths))
-        yield from habit.findings()
+    return _told(shelf, by_length(_puzzles(shelf)))
 
 
 @shelf_rule(
@@ -147,65 +124,28 @@ def right_by_length(shelf: Shelf) -> Iterator[tuple[LessonFile, Finding]]:
 )
 def right_by_error(shelf: Shelf) -> Iterator[tuple[LessonFile, Finding]]:
     """A lone exception among outputs is right about as often as any other option."""
-    habit = _Habit("is the only exception")
-    for file, index, puzzle, right in _judged(shelf):
-        errors = [option.raises is not None for option in puzzle.options]
-        if sum(errors) == 1:
-            habit.see(file, index, errors[right], 1 / len(errors))
-    yield from habit.findings()
+    return _told(shelf, by_error(_puzzles(shelf)))
 
 
-@dataclass(slots=True)
-class _Habit:
-    """How often something was so, and how often chance would have it."""
-
-    what: str
-    seen: list[tuple[LessonFile, int, bool]] = field(default_factory=list)
-    chances: list[float] = field(default_factory=list)
-
-    def see(self, file: LessonFile, index: int, hit: bool, chance: float) -> None:
-        self.seen.append((file, index, hit))
-        self.chances.append(chance)
-
-    def findings(self) -> Iterator[tuple[LessonFile, Finding]]:
-        hits = sum(hit for _, _, hit in self.seen)
-        at_most, at_least = tails(self.chances, hits)
-        if not self.seen or min(at_most, at_least) >= RARE:
-            return
-        expected = sum(self.chances)
-        often = at_least < RARE
-        advice = "less" if often else "more"
-        why = (
-            f"the right option {self.what} in {hits} of {len(self.seen)} puzzles;"
-            f" about {expected:.0f} would be chance, so let it be so {advice} often"
-        )
-        # One fault, at a puzzle whose change would help.
-        file, index, _ = next(seen for seen in self.seen if seen[2] is often)
-        yield file, Finding(("puzzles", index, "options"), why)
+def _told(shelf: Shelf, habits: Sequence[Habit]) -> Iterator[tuple[LessonFile, Finding]]:
+    """One fault a habit, at a puzzle whose change would help."""
+    places = {
+        puzzle.id: (file, index)
+        for file in shelf.files
+        for index, puzzle in enumerate(file.lesson.puzzles)
+    }
+    for habit in habits:
+        often = habit.too_often
+        if often is not None:
+            advice = "less" if often else "more"
+            puzzle = next(puzzle for puzzle, hit in habit.seen if hit is often)
+            file, index = places[puzzle.id]
+            why = f"{habit}, so let it be so {advice} often"
+            yield file, Finding(("puzzles", index, "options"), why)
 
 
-def tails(chances: Sequence[float], hits: int) -> tuple[float, float]:
-    """The probabilities of at most, and of at least, ``hits`` successes in independent draws.
-
-    Exact: the Poisson binomial distribution by convolution, O(n^2).
-    """
-    distribution = [1.0]
-    for chance in chances:
-        longer = [0.0] * (len(distribution) + 1)
-        for count, weight in enumerate(distribution):
-            longer[count] += weight * (1 - chance)
-            longer[count + 1] += weight * chance
-        distribution = longer
-    return sum(distribution[: hits + 1]), sum(distribution[hits:])
-
-
-def _judged(shelf: Shelf) -> Iterator[tuple[LessonFile, int, Puzzle, int]]:
-    """Every puzzle with the option that it holds for right; a running rule proves that it is."""
-    for file in shelf.files:
-        for index, puzzle in enumerate(file.lesson.puzzles):
-            right = unmarked_option(puzzle)
-            if right is not None:
-                yield file, index, puzzle, right
+def _puzzles(shelf: Shelf) -> list[Puzzle]:
+    return [puzzle for file in shelf.files for puzzle in file.lesson.puzzles]
 
 
 def _options(shelf: Shelf) -> Iterator[tuple[LessonFile, tuple[str | int, ...], Option]]:
@@ -213,10 +153,6 @@ def _options(shelf: Shelf) -> Iterator[tuple[LessonFile, tuple[str | int, ...], 
         for index, puzzle in enumerate(file.lesson.puzzles):
             for number, option in enumerate(puzzle.options):
                 yield file, ("puzzles", index, "options", number), option
-
-
-def _shown(option: Option) -> str:
-    return option.stdout if option.stdout is not None else f"raises {option.raises}"
 
 
 SHELF_RULES = (
