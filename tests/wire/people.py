@@ -131,10 +131,20 @@ class People:
         self._server = server
 
     def press(
-        self, user: User, message: Message, custom_id: str, *, at: datetime | None = None
+        self,
+        user: User,
+        message: Message,
+        custom_id: str,
+        *,
+        at: datetime | None = None,
+        stale: bool = False,
     ) -> Answer:
-        """Press a button. ``at`` is the instant the interaction's id carries; now by default."""
-        found = _component(message, custom_id, 2)
+        """Press a button.
+
+        ``at`` is the instant the interaction's id carries; now by default. ``stale`` presses what
+        the message no longer offers, as a client may that has not heard of the edit yet.
+        """
+        found = {} if stale else _component(message, custom_id, 2)
         assert not found.get("disabled"), f"{custom_id!r} is disabled"
         data = {"custom_id": custom_id, "component_type": 2, "id": found.get("id", 0)}
         return Answer(self.act(3, user, self._channel(message), data, source=message, at=at))

@@ -68,6 +68,7 @@ async def test_a_press_is_answered_for_the_presser_alone(server: WireServer, sta
     assert [a.text.split()[0] for a in both] == ["Ada", "Bob"]
     with pytest.raises(AssertionError, match="offers"):
         server.press(ada, message, "guess:E")
+    assert (await server.press(ada, message, "guess:D", stale=True)).text.startswith("Ada took D")
     del guild.members[bob.id]
     with pytest.raises(AssertionError, match="not in House"):
         server.press(bob, message, "guess:A")

@@ -9,6 +9,8 @@ import asyncio
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
+from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .rest import reset
@@ -50,14 +52,23 @@ class ZstdStream:
     """One zstd frame a connection, flushed by blocks: discord.py reads no second frame."""
 
     def __init__(self) -> None:
-        import zstandard
-
-        self._stream = zstandard.ZstdCompressor(level=1).compressobj()
-        self._flush = zstandard.COMPRESSOBJ_FLUSH_BLOCK
+        self._encode = _zstandard() if find_spec("zstandard") else _standard_library()
 
     def encode(self, text: str) -> str | bytes:
         """Return the next blocks of the frame."""
-        return self._stream.compress(text.encode()) + self._stream.flush(self._flush)
+        return self._encode(text.encode())
+
+
+def _zstandard() -> Callable[[bytes], bytes]:
+    package = import_module("zstandard")
+    stream = package.ZstdCompressor(level=1).compressobj()
+    return lambda data: stream.compress(data) + stream.flush(package.COMPRESSOBJ_FLUSH_BLOCK)
+
+
+def _standard_library() -> Callable[[bytes], bytes]:
+    """Return the same from Python 3.14 on, whose own module discord.py takes too."""
+    stream = import_module("compression.zstd").ZstdCompressor(level=1)
+    return lambda data: bytes(stream.compress(data, mode=stream.FLUSH_BLOCK))
 
 
 def codec_for(compress: str | None) -> Codec | None:
