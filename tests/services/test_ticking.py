@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
@@ -14,7 +15,9 @@ from bot.services.health import round_problems
 from bot.services.memory import recall, remember
 from bot.services.moderating import set_paused
 from bot.services.ticking import advance_guild, due_guilds, plan_all
-from tests.doubles import CHANNEL, GUILD, at
+from bot.services.truth import set_aside
+from bot.storage.rounds import mark_closing
+from tests.doubles import CHANNEL, GUILD, at, ran
 
 NINE = at("2026-03-02 09:00")
 OUTAGE = AnnounceFailed("Discord is down")
@@ -270,6 +273,16 @@ async def test_no_puzzle_left_to_post_is_a_problem_even_before_set_up(world):
     assert "No puzzle can run on this host" in problem
 
 
+async def test_puzzles_set_aside_are_a_problem_by_name_until_they_are_corrected(ready):
+    lesson = ready.library.get(8)
+    for puzzle in lesson.puzzles:
+        await set_aside(ready.db, lesson, puzzle, ran("7\n"), NINE)
+    [problem] = await round_problems(ready.ctx, GUILD, NINE)
+    assert "8-one, 8-two" in problem
+    ready.sees(replace(lesson, digest="corrected"))
+    assert await round_problems(ready.ctx, GUILD, NINE) == []
+
+
 async def test_a_round_of_today_s_that_failed_and_got_through_is_no_problem(ready):
     ready.announcer.refuse("post", OUTAGE)
     await ready.tick(NINE)
@@ -282,3 +295,15 @@ async def test_small_facts_are_remembered_between_processes(world):
     await remember(world.db, "commands", "one")
     await remember(world.db, "commands", "two")
     assert await recall(world.db, "commands") == "two"
+
+
+async def test_a_reveal_that_still_waits_is_not_hurried_by_the_next_post(ready):
+    await ready.tick(NINE)
+    ready.announcer.bar("reveal", CHANNEL, BARRED)
+    await ready.tick("2026-03-03 08:50")
+    await ready.db.write(lambda tx: mark_closing(tx, 1, at("2026-03-03 08:50")))
+    await ready.tick("2026-03-03 08:50")
+    assert await ready.states() == ["scored"]
+    await ready.tick("2026-03-03 09:00")
+    assert await ready.states() == ["scored", "open"]
+    assert len(ready.announcer.facts) == 1
