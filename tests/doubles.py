@@ -289,7 +289,9 @@ class World:
         from bot.storage.rounds import load_round
 
         def work(tx):
-            rows = tx.all("SELECT id FROM rounds WHERE guild_id = ?1 ORDER BY puzzle_date", guild_id)
+            rows = tx.all(
+                "SELECT id FROM rounds WHERE guild_id = ?1 ORDER BY puzzle_date", guild_id
+            )
             return [load_round(tx, row[0]) for row in rows]
 
         return await self.db.read(work)
@@ -406,5 +408,3 @@ def a_schedule(**fields: object) -> Schedule:
 def position_of(order: Sequence[int], option: int) -> int:
     """Where a member with that order saw the option."""
     return list(order).index(option)
-
-
