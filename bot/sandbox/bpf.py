@@ -155,9 +155,7 @@ def _answer_all(out: _Assembler, wanted: list[int], action: int) -> None:
         out.here(after)
 
 
-def _checked(
-    out: _Assembler, number: int, rule: policy.Allow | policy.Refuse, action: int
-) -> None:
+def _checked(out: _Assembler, number: int, rule: policy.Allow | policy.Refuse, action: int) -> None:
     after, refuse = out.label(), out.label()
     out.test(_JEQ, number, no=after)
     for check in rule.checks:

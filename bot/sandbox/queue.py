@@ -37,6 +37,7 @@ class FairQueue:
         self._members: deque[asyncio.Future[None]] = deque()
         self._running: Counter[int] = Counter()
         self._in_line: Counter[int] = Counter()
+        self._turns: dict[int, asyncio.Lock] = {}
         self._typical_ms = 100.0
 
     @asynccontextmanager
@@ -55,13 +56,20 @@ class FairQueue:
         Raises:
             Busy: The member has one waiting already, or the line is full. At once.
         """
-        active = self._running[member_id] + self._in_line[member_id]
-        must_wait = self._free == 0 or self._running[member_id] > 0
-        if active >= 2 or (must_wait and len(self._members) >= self._longest):
+        active = self._running.get(member_id, 0) + self._in_line.get(member_id, 0)
+        must_wait = self._free == 0 or active > 0
+        if active >= 2 or (must_wait and self._in_line.total() >= self._longest):
             raise Busy(self.estimate_ms(), own=active >= 2)
+        turn = self._turns.setdefault(member_id, asyncio.Lock())
         self._in_line[member_id] += 1
         try:
-            await self._take(self._members)
+            # Their own first run comes first, even where another slot is free.
+            await turn.acquire()
+            try:
+                await self._take(self._members)
+            except BaseException:
+                turn.release()
+                raise
         finally:
             self._forget(self._in_line, member_id)
         self._running[member_id] += 1
@@ -73,10 +81,13 @@ class FairQueue:
             self._typical_ms += (took_ms - self._typical_ms) * 0.2
             self._forget(self._running, member_id)
             self._release()
+            turn.release()
+            if member_id not in self._running and member_id not in self._in_line:
+                del self._turns[member_id]
 
     def estimate_ms(self) -> int:
         """How long somebody who came now would wait, from what runs took lately."""
-        ahead = len(self._members) + len(self._authored) + self._slots
+        ahead = self._in_line.total() + len(self._authored) + self._slots
         return max(100, round(ahead * self._typical_ms / self._slots))
 
     async def _take(self, line: deque[asyncio.Future[None]]) -> None:

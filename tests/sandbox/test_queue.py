@@ -77,6 +77,19 @@ async def test_a_member_has_one_running_and_one_waiting_and_no_third():
         pass
 
 
+async def test_a_members_second_run_waits_for_the_first_even_where_a_slot_is_free():
+    runs = Runs(FairQueue(3))
+    tasks = [runs.begin("a", 1), runs.begin("b", 1), runs.begin("c", 2)]
+    await settle()
+    assert runs.started == ["a", "c"]
+    await runs.end("a")
+    assert runs.started == ["a", "c", "b"]
+    for name in ("b", "c"):
+        await runs.end(name)
+    await asyncio.gather(*tasks)
+    assert not runs.queue._turns
+
+
 async def test_a_full_line_refuses_at_once_and_with_an_estimate():
     queue = FairQueue(1, waiting=2)
     runs = Runs(queue)
