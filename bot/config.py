@@ -106,15 +106,19 @@ def _token(environ: Mapping[str, str], problems: list[str], *, needs_token: bool
 
 def _database_path(environ: Mapping[str, str], problems: list[str]) -> Path:
     url = environ.get("DATABASE_URL", "").strip() or DEFAULT_DATABASE_URL
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
     path = unquote(parts.path)[1:]
-    if parts.scheme != "sqlite" or parts.netloc or not path:
-        shown = parts.scheme or "no scheme"
+    # The bot has two connections on its file: in memory each would have a database of its own.
+    is_file = bool(path) and path != ":memory:" and not path.endswith("/") and "\0" not in path
+    if parts.scheme != "sqlite" or parts.netloc or not is_file:
         problems.append(
-            f"DATABASE_URL has {shown}, and only SQLite files are supported: "
+            "DATABASE_URL names no SQLite file, and nothing else is supported: "
             "sqlite:///data/bot.db for a path from here, sqlite:////var/lib/bot.db from the root."
         )
-    return Path(path or "unusable.db")
+    return Path(path if is_file else "unusable.db")
 
 
 def _log_level(environ: Mapping[str, str], problems: list[str]) -> str:
@@ -127,7 +131,9 @@ def _log_level(environ: Mapping[str, str], problems: list[str]) -> str:
 def _folders(environ: Mapping[str, str], name: str, problems: list[str]) -> tuple[Path, ...]:
     import os  # noqa: PLC0415  (only for the separator of paths)
 
-    folders = [Path(part) for part in environ.get(name, "").split(os.pathsep) if part.strip()]
+    folders = [
+        Path(part.strip()) for part in environ.get(name, "").split(os.pathsep) if part.strip()
+    ]
     problems += [
         f"{name} names {folder}, which is no folder. Make it, or take it out of the list."
         for folder in folders

@@ -1,0 +1,218 @@
+"""Settings from the environment: all problems at once, each with a name and a way out."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.config import (
+    DEFAULT_API_BASE,
+    DEFAULT_GATEWAY_URL,
+    Secret,
+    bundled,
+    configure_logging,
+    load_environ,
+    read_settings,
+)
+from bot.core.errors import ConfigError
+
+TOKEN = "a-token-that-nobody-must-see"
+
+
+def problems(environ, *, needs_token=False):
+    with pytest.raises(ConfigError) as refusal:
+        read_settings(environ, needs_token=needs_token)
+    return refusal.value.problems
+
+
+def test_an_empty_environment_has_a_default_for_all_but_the_token():
+    settings = read_settings({}, needs_token=False)
+    assert settings.database_path == Path("data/pep-speedrun.db")
+    assert settings.log_level == "INFO"
+    assert settings.lesson_folders == (bundled("lessons"),)
+    assert settings.python_folders == ()
+    assert settings.api_base == DEFAULT_API_BASE
+    assert settings.gateway_url == DEFAULT_GATEWAY_URL
+    assert not settings.token
+
+
+def test_everything_can_be_set(tmp_path):
+    one, two = tmp_path / "one", tmp_path / "two"
+    one.mkdir()
+    two.mkdir()
+    settings = read_settings(
+        {
+            "DISCORD_TOKEN": f"  {TOKEN}\n",
+            "DATABASE_URL": "sqlite:////srv/my%20bot.db",
+            "LOG_LEVEL": "debug",
+            "LESSON_FOLDERS": f"{one}{os.pathsep} {two} {os.pathsep}",
+            "PEP_SPEEDRUN_PYTHONS": str(two),
+            "DISCORD_API_BASE": "http://127.0.0.1:8080/api/v10/",
+            "DISCORD_GATEWAY_URL": "ws://127.0.0.1:8081/",
+        },
+        needs_token=True,
+    )
+    assert settings.token.reveal() == TOKEN
+    assert settings.database_path == Path("/srv/my bot.db")
+    assert settings.log_level == "DEBUG"
+    assert settings.lesson_folders == (bundled("lessons"), one, two)
+    assert settings.python_folders == (two,)
+    assert settings.api_base == "http://127.0.0.1:8080/api/v10"
+    assert settings.gateway_url == "ws://127.0.0.1:8081/"
+
+
+def test_all_problems_are_told_at_once_each_with_its_variable():
+    told = problems(
+        {
+            "DATABASE_URL": "mysql://db/bot",
+            "LOG_LEVEL": "loud",
+            "LESSON_FOLDERS": "/no/such/folder",
+            "PEP_SPEEDRUN_PYTHONS": "/none/either",
+            "DISCORD_API_BASE": "discord.com",
+            "DISCORD_GATEWAY_URL": "https://gateway.discord.gg",
+        },
+        needs_token=True,
+    )
+    names = (
+        *("DISCORD_TOKEN", "DATABASE_URL", "LOG_LEVEL", "LESSON_FOLDERS"),
+        *("PEP_SPEEDRUN_PYTHONS", "DISCORD_API_BASE", "DISCORD_GATEWAY_URL"),
+    )
+    assert len(told) == len(names)
+    assert all(problem.startswith(name) for problem, name in zip(told, names, strict=True))
+    assert str(ConfigError(told)) == "\n".join(told)
+
+
+@pytest.mark.parametrize("value", ["", "   "])
+def test_a_token_is_needed_only_where_it_is_asked_for(value):
+    assert problems({"DISCORD_TOKEN": value}, needs_token=True)[0].startswith("DISCORD_TOKEN")
+    assert not read_settings({"DISCORD_TOKEN": value}, needs_token=False).token
+
+
+def test_a_token_in_two_pieces_is_refused_and_not_shown():
+    [problem] = problems({"DISCORD_TOKEN": f"{TOKEN} {TOKEN}"})
+    assert "white space" in problem
+    assert TOKEN not in problem
+
+
+def test_a_token_is_in_no_repr_and_no_problem():
+    settings = read_settings({"DISCORD_TOKEN": TOKEN}, needs_token=True)
+    shown = f"{settings} {settings!r} {settings.token} {settings.token!r}"
+    assert TOKEN not in shown
+    assert "Secret(set)" in shown
+    assert repr(Secret("")) == "Secret(not set)"
+    told = problems({"DISCORD_TOKEN": TOKEN, "LOG_LEVEL": "loud"})
+    assert TOKEN not in "".join(told)
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("sqlite:///data/bot.db", "data/bot.db"),
+        ("sqlite:////var/lib/bot.db", "/var/lib/bot.db"),
+        ("SQLITE:///bot.db", "bot.db"),
+        ("sqlite:///a%23b.db", "a#b.db"),
+    ],
+)
+def test_a_database_is_a_path_from_here_or_from_the_root(url, path):
+    assert read_settings({"DATABASE_URL": url}, needs_token=False).database_path == Path(path)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://user:hunter2@db/bot",
+        "data/bot.db",
+        "sqlite://bot.db",
+        "sqlite://",
+        "sqlite:///",
+        "sqlite:///data/",  # a folder
+        "sqlite:///:memory:",  # each connection would have its own
+        "sqlite:///a%00b.db",
+        "sqlite://[",
+        "http://[::1",
+    ],
+)
+def test_what_is_no_sqlite_file_is_refused_without_showing_a_password(url):
+    [problem] = problems({"DATABASE_URL": url})
+    assert problem.startswith("DATABASE_URL")
+    assert "sqlite:///data/bot.db" in problem
+    assert "hunter2" not in problem
+
+
+@pytest.mark.parametrize("name", ["DISCORD_API_BASE", "DISCORD_GATEWAY_URL"])
+@pytest.mark.parametrize("value", ["localhost", "ftp://host/", "http://", "wss://", "http://[::1"])
+def test_an_address_has_its_scheme_and_a_host(name, value):
+    [problem] = problems({name: value})
+    assert problem.startswith(name)
+
+
+texts = st.text(max_size=30) | st.text("sqlite:/[]%0@.", max_size=20)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            [
+                "DISCORD_TOKEN",
+                "DATABASE_URL",
+                "LOG_LEVEL",
+                "LESSON_FOLDERS",
+                "DISCORD_API_BASE",
+                "DISCORD_GATEWAY_URL",
+            ]
+        ),
+        texts,
+    )
+)
+def test_any_environment_is_read_or_refused_in_words(environ):
+    try:
+        read_settings(environ, needs_token=False)
+    except ConfigError as refusal:
+        assert refusal.problems  # noqa: PT017  (either outcome is right; no third is)
+
+
+def test_the_environment_comes_before_the_env_file(tmp_path):
+    env_file = tmp_path / ".env"
+    env_file.write_text("DISCORD_TOKEN=from-file\nLOG_LEVEL='DEBUG'\nEMPTY\n# a comment\n")
+    environ = load_environ({"LOG_LEVEL": "ERROR"}, env_file)
+    assert environ == {"DISCORD_TOKEN": "from-file", "LOG_LEVEL": "ERROR"}
+
+
+def test_an_env_file_need_not_be(tmp_path):
+    assert load_environ({"A": "b"}, tmp_path / ".env") == {"A": "b"}
+
+
+def test_lessons_and_migrations_travel_with_the_code():
+    assert list(bundled("migrations").glob("0001_*.sql"))
+    assert list(bundled("lessons").glob("pep-*.yaml"))
+
+
+def test_a_wheel_has_them_inside_the_package(tmp_path, monkeypatch):
+    (tmp_path / "bot" / "_bundled" / "lessons").mkdir(parents=True)
+    monkeypatch.setattr("bot.config._PACKAGE", tmp_path / "bot")
+    assert bundled("lessons") == tmp_path / "bot" / "_bundled" / "lessons"
+    assert bundled("migrations") == tmp_path / "migrations"
+
+
+@pytest.mark.parametrize(
+    ("level", "root", "library"), [("DEBUG", 10, 30), ("WARNING", 30, 30), ("ERROR", 40, 40)]
+)
+def test_discord_s_own_chatter_is_kept_low(level, root, library):
+    logger = logging.getLogger()
+    before, handlers = logger.level, logger.handlers[:]
+    # force=True would take pytest's handlers away.
+    logger.handlers.clear()
+    try:
+        configure_logging(level)
+        assert logger.level == root
+        assert logging.getLogger("discord").level == library
+        assert len(logger.handlers) == 1
+    finally:
+        logger.handlers[:] = handlers
+        logger.setLevel(before)
+        logging.getLogger("discord").setLevel(logging.NOTSET)
