@@ -16,6 +16,8 @@ from bot.config import bundled
 from bot.core.errors import ConfigError
 from bot.discord_app.client import SpeedrunClient, redirect
 from bot.library.loading import load_library
+from bot.rendering.pictures.album import Album
+from bot.rendering.pictures.cache import PictureCache, Studio
 from bot.sandbox.cache import CachedSandbox
 from bot.sandbox.limits import AUTHORED
 from bot.sandbox.runner import SandboxRunner
@@ -49,6 +51,7 @@ class App:
     library: Library
     sandbox: Sandbox
     clock: Clock
+    album: Album
 
     def client(self, **options: Any) -> SpeedrunClient:  # noqa: ANN401  (passed on)
         """A new client on the same database; ``options`` as `SpeedrunClient` has them."""
@@ -58,6 +61,7 @@ class App:
             sandbox=self.sandbox,
             limits=AUTHORED,
             clock=self.clock,
+            album=self.album,
             **options,
         )
 
@@ -80,7 +84,9 @@ async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncItera
         runner = await stack.enter_async_context(SandboxRunner(settings.python_folders))
         pythons = ", ".join(str(version) for version in runner.interpreters())
         log.info("lessons=%s pythons=%s database=%s", len(library), pythons, settings.database_path)
-        yield App(settings, db, library, CachedSandbox(runner), clock)
+        studio = Studio(PictureCache(settings.database_path.parent / "pictures"))
+        stack.push_async_callback(studio.aclose)
+        yield App(settings, db, library, CachedSandbox(runner), clock, Album(studio))
 
 
 async def run(settings: Settings) -> None:

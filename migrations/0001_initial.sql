@@ -16,6 +16,8 @@ CREATE TABLE guilds (
     is_paused     INTEGER NOT NULL DEFAULT 0,
     effective_at  BIGINT NOT NULL,              -- posts due before it are not owed
     next_post_at  BIGINT,                       -- NULL: none
+    code_view     TEXT NOT NULL DEFAULT 'picture'   -- how posts show code
+        CHECK (code_view IN ('picture', 'text')),
     updated_at    BIGINT NOT NULL
 );
 CREATE INDEX guilds_by_next_post ON guilds (next_post_at);

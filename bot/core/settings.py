@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import time, timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -31,13 +32,21 @@ MAX_OPEN_HOURS = 7 * 24
 """A round may stay open for a week: longer, and a month holds rounds that nobody can place."""
 
 
+class CodeView(StrEnum):
+    """How a guild's posts and reveals show code and figures."""
+
+    PICTURE = "picture"
+    TEXT = "text"
+
+
 @dataclass(frozen=True, slots=True)
 class GuildSettings:
-    """One guild's channel and schedule."""
+    """One guild's channel, schedule and taste."""
 
     guild_id: int
     channel_id: int
     schedule: Schedule
+    code: CodeView = CodeView.PICTURE
 
 
 def parse_post_time(text: str) -> time:

@@ -10,29 +10,38 @@ from __future__ import annotations
 import logging
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import aiohttp
 import discord
 
 from bot.core.errors import AnnounceFailed
 from bot.core.results import Posted
+from bot.core.settings import CodeView
 from bot.discord_app.layout import build
 from bot.rendering.actions import Verb, action
 from bot.rendering.post import post_card
 from bot.rendering.reveal import reveal_card
+from bot.services.moderating import code_view
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Awaitable, Callable, Iterator
     from datetime import datetime
 
     from bot.core.lessons import Lesson, Library
     from bot.core.results import RevealFacts
     from bot.core.rounds import Round
-    from bot.rendering.cards import Card
+    from bot.rendering.cards import Card, Picture
+    from bot.rendering.pictures.album import Album
+    from bot.storage.database import Database
+
+    MakeCard = Callable[[Picture | None], Card]
 
 log = logging.getLogger(__name__)
+_T = TypeVar("_T")
 
+_PICTURE_REFUSED = (400, 403, 413)
 _SEARCH_LIMIT = 1_000
 """How many messages after a reservation are searched for our own: ten requests at the most."""
 _CLOCK_SLACK = timedelta(minutes=2)
@@ -42,14 +51,19 @@ _CLOCK_SLACK = timedelta(minutes=2)
 class DiscordAnnouncer:
     """Implements `bot.core.ports.Announcer` on a client."""
 
-    def __init__(self, client: discord.Client, library: Library) -> None:
+    def __init__(
+        self, client: discord.Client, db: Database, library: Library, album: Album
+    ) -> None:
         self._client = client
+        self._db = db
         self._library = library
+        self._album = album
 
     async def post(self, round_: Round, lesson: Lesson) -> Posted:
         """Post an opening round."""
-        card = post_card(lesson, self._library, round_)
-        return await self._send(round_, card, nonce=f"speedrun-{round_.id}-post")
+        make = partial(post_card, lesson, self._library, round_)
+        picture = await self._lesson_picture(round_, lesson)
+        return await self._send(round_, make, picture, nonce=f"speedrun-{round_.id}-post")
 
     async def find_post(self, round_: Round) -> Posted | None:
         """The round's post, if it is in the channel."""
@@ -57,8 +71,11 @@ class DiscordAnnouncer:
 
     async def reveal(self, facts: RevealFacts) -> Posted:
         """Post the reveal of a scored round."""
+        picture = None
+        if await self._wants_pictures(facts.round):
+            picture = await self._album.reveal(facts)
         nonce = f"speedrun-{facts.round.id}-reveal"
-        return await self._send(facts.round, reveal_card(facts), nonce=nonce)
+        return await self._send(facts.round, partial(reveal_card, facts), picture, nonce=nonce)
 
     async def find_reveal(self, round_: Round) -> Posted | None:
         """The round's reveal, if it is in the channel."""
@@ -70,17 +87,38 @@ class DiscordAnnouncer:
         if round_.message_id is None:
             return
         message = self._channel(round_).get_partial_message(round_.message_id)
-        card = post_card(lesson, self._library, round_, is_over=True)
+        picture = await self._lesson_picture(round_, lesson)
+        make = partial(post_card, lesson, self._library, round_, is_over=True)
+
+        async def edit(message_: dict[str, Any]) -> None:
+            # An edit lists the attachments that stay, and we know no ids: the picture, or none,
+            # comes anew. So it is right even where the setting changed meanwhile.
+            files = message_.get("files", [])
+            await message.edit(view=message_["view"], attachments=files)
+
         with _failures(f"edit the post in channel {round_.channel_id}"):
             try:
-                await message.edit(view=build(card)["view"])
+                await _shown(edit, make, picture)
             except discord.NotFound:
                 log.info("the post of round=%s is gone", round_.id)
 
-    async def _send(self, round_: Round, card: Card, *, nonce: str) -> Posted:
+    async def _send(
+        self, round_: Round, make: MakeCard, picture: Picture | None, *, nonce: str
+    ) -> Posted:
+        async def send(message: dict[str, Any]) -> discord.Message:
+            return await self._channel(round_).send(**message, nonce=nonce, silent=True)
+
         with _failures(f"post in channel {round_.channel_id}"):
-            message = await self._channel(round_).send(**build(card), nonce=nonce, silent=True)
+            message = await _shown(send, make, picture)
         return Posted(message.id, message.created_at)
+
+    async def _lesson_picture(self, round_: Round, lesson: Lesson) -> Picture | None:
+        if not await self._wants_pictures(round_):
+            return None
+        return await self._album.lesson(lesson)
+
+    async def _wants_pictures(self, round_: Round) -> bool:
+        return await code_view(self._db, round_.guild_id) is CodeView.PICTURE
 
     async def _find(self, round_: Round, custom_id: str, since: datetime) -> Posted | None:
         me = self._client.user
@@ -94,6 +132,21 @@ class DiscordAnnouncer:
 
     def _channel(self, round_: Round) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(round_.channel_id, guild_id=round_.guild_id)
+
+
+async def _shown(
+    do: Callable[[dict[str, Any]], Awaitable[_T]], make: MakeCard, picture: Picture | None
+) -> _T:
+    """Send or edit with the picture; without it where Discord takes no picture."""
+    if picture is not None:
+        try:
+            return await do(build(make(picture)))
+        except discord.HTTPException as error:
+            # Attach Files may be missing, the file too large or refused: text says the same.
+            if error.status not in _PICTURE_REFUSED:
+                raise
+            log.warning("Discord took no picture, text goes in its place: %s", error)
+    return await do(build(make(None)))
 
 
 def custom_ids(components: Any) -> set[str]:  # noqa: ANN401  (any of discord.py's components)

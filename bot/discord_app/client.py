@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bot.core.lessons import Library
     from bot.core.ports import Clock, Sandbox
     from bot.core.runs import Limits
+    from bot.rendering.pictures.album import Album
     from bot.storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ class SpeedrunClient(discord.Client):
         sandbox: Sandbox,
         limits: Limits,
         clock: Clock,
+        album: Album,
         tick_every: timedelta = TICK_EVERY,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -69,11 +71,12 @@ class SpeedrunClient(discord.Client):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
         )
-        self.ctx = Context(db, library, sandbox, DiscordAnnouncer(self, library), limits)
+        announcer = DiscordAnnouncer(self, db, library, album)
+        self.ctx = Context(db, library, sandbox, announcer, limits)
         self.clock = clock
         self.tree = SpeedrunTree(self)
         self.tree.add_command(SpeedrunCommands(self.ctx, clock))
-        self.tree.add_command(AdminCommands(self.ctx, clock))
+        self.tree.add_command(AdminCommands(self.ctx, clock, album))
         self.ticker = Ticker(self.ctx, clock, tick_every, sleep)
         self._presses = Presses(self.ctx, clock)
         self._ticking: asyncio.Task[None] | None = None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.core.schedule import ALL_WEEKDAYS
-from bot.rendering.cards import Accent, Card, Divider, Text
+from bot.core.settings import CodeView
+from bot.rendering.cards import Accent, Card, Divider, Picture, Text
 from bot.rendering.play import practice_card
 from bot.rendering.post import story_blocks
 from bot.rendering.text import moment, relative
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
     from bot.core.results import PracticePuzzle, SetUp
 
+_CODE = {
+    CodeView.PICTURE: "Code is shown as a picture, with a button to have it as text",
+    CodeView.TEXT: "Code is shown as text",
+}
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -38,7 +43,9 @@ def check_card(set_up: SetUp | None, problems: Sequence[str]) -> Card:
     return Card((Text("\n".join(lines)),), Accent.WRONG if problems else Accent.RIGHT)
 
 
-def preview_cards(practice: PracticePuzzle, viewer_id: int) -> tuple[Card, Card]:
+def preview_cards(
+    practice: PracticePuzzle, viewer_id: int, picture: Picture | None = None
+) -> tuple[Card, Card]:
     """The next post, and its puzzle, as members would see them; for the moderator alone."""
     head = Text("-# Preview: only you see this. Nothing was posted.")
     right = practice.truth.option
@@ -48,7 +55,7 @@ def preview_cards(practice: PracticePuzzle, viewer_id: int) -> tuple[Card, Card]
     )
     puzzle = practice_card(practice, viewer_id)
     return (
-        Card((head, Divider(), *story_blocks(practice.lesson))),
+        Card((head, Divider(), *story_blocks(practice.lesson, picture))),
         Card((*puzzle.blocks, note), puzzle.accent),
     )
 
@@ -65,6 +72,7 @@ def _settings_lines(set_up: SetUp) -> list[str]:
         f"Channel: <#{set_up.settings.channel_id}>",
         f"Time: {schedule.post_time:%H:%M}, {schedule.zone.key}, {days}",
         f"A round stays open {open_for}",
+        _CODE[set_up.settings.code],
     ]
     if schedule.is_paused:
         lines.append("Paused: nothing is posted until `/speedrun-admin resume`")

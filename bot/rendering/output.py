@@ -85,7 +85,7 @@ def code_block(safe: str, language: str = "") -> str:
 
 
 def sentence(result: RunResult) -> str:
-    """How the run ended, in our words: outside the block, since a snippet can print a verdict too."""
+    """How the run ended, in our words; beside the block, since a snippet can print a verdict."""
     detail = result.detail
     if result.outcome is Outcome.UNAVAILABLE:
         return f"Did not run: {detail or 'no reason is known'}."

@@ -14,6 +14,7 @@ from bot.rendering.cards import (
     Choice,
     Divider,
     Menu,
+    Picture,
     Style,
     Text,
 )
@@ -27,8 +28,18 @@ _OPTION_LIMIT = 100
 """Of a menu's labels and descriptions; Discord's limit."""
 
 
-def post_card(lesson: Lesson, library: Library, round_: Round, *, is_over: bool = False) -> Card:
-    """The speedrun as it stands in the channel; the puzzle stays hidden until a clock runs."""
+def post_card(
+    lesson: Lesson,
+    library: Library,
+    round_: Round,
+    picture: Picture | None = None,
+    *,
+    is_over: bool = False,
+) -> Card:
+    """The speedrun as it stands in the channel; the puzzle stays hidden until a clock runs.
+
+    ``picture`` shows the code before and after; without one, two code blocks do.
+    """
     if is_over:
         foot = "This round is over. The puzzle can still be practised."
         play = Button("Practise", action(Verb.PRACTISE, round_.id), Style.PRIMARY)
@@ -37,7 +48,7 @@ def post_card(lesson: Lesson, library: Library, round_: Round, *, is_over: bool 
         if round_.closes_at is not None:
             foot += f" Closes {relative(round_.closes_at)}."
         play = Button("▶ Start the clock", action(Verb.START, round_.id), Style.SUCCESS)
-    blocks: list[Block] = [*story_blocks(lesson), Divider(), Text(foot)]
+    blocks: list[Block] = [*story_blocks(lesson, picture), Divider(), Text(foot)]
     blocks.append(Buttons((play, Button("Code as text", action(Verb.CODE, round_.id)))))
     menu = related_menu(lesson, library, action(Verb.RELATED, round_.id))
     if menu is not None:
@@ -45,8 +56,9 @@ def post_card(lesson: Lesson, library: Library, round_: Round, *, is_over: bool 
     return Card(tuple(blocks), Accent.QUIET if is_over else Accent.PYTHON)
 
 
-def story_blocks(lesson: Lesson) -> list[Block]:
+def story_blocks(lesson: Lesson, picture: Picture | None = None) -> list[Block]:
     """Headline, title, tagline, prose, before, after, and where to go on."""
+    code: tuple[Block, ...] = (picture,) if picture is not None else code_blocks(lesson)
     return [
         Text(
             f"-# {headline(lesson)}\n# PEP {lesson.pep} in 90 seconds: {inline(lesson.title)}\n"
@@ -54,8 +66,7 @@ def story_blocks(lesson: Lesson) -> list[Block]:
         ),
         Text("\n\n".join(inline(paragraph) for paragraph in lesson.prose)),
         Divider(),
-        Text(f"**Before** · {_label(lesson.before)}\n{code_block(lesson.before.code)}"),
-        Text(f"**After** · {_label(lesson.after)}\n{code_block(lesson.after.code)}"),
+        *code,
         Text(f"Go on: [{inline(lesson.track.title)}](<{lesson.track.url}>)"),
     ]
 
@@ -65,13 +76,20 @@ def headline(lesson: Lesson) -> str:
     return f"PEP {lesson.pep} · Speedrun · Python {lesson.python} ({lesson.year})"
 
 
+def code_blocks(lesson: Lesson) -> tuple[Text, Text]:
+    """The code before and after, each with its label."""
+    return (
+        Text(f"**Before** · {_label(lesson.before)}\n{code_block(lesson.before.code)}"),
+        Text(f"**After** · {_label(lesson.after)}\n{code_block(lesson.after.code)}"),
+    )
+
+
 def code_card(lesson: Lesson) -> Card:
     """Both code blocks, for copying, searching and screen readers."""
     return Card(
         (
             Text(f"### PEP {lesson.pep}: the code as text"),
-            Text(f"**Before** · {_label(lesson.before)}\n{code_block(lesson.before.code)}"),
-            Text(f"**After** · {_label(lesson.after)}\n{code_block(lesson.after.code)}"),
+            *code_blocks(lesson),
         ),
         Accent.QUIET,
     )

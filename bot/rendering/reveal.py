@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.rendering.actions import Verb, action
-from bot.rendering.cards import Accent, Button, Buttons, Card, Text
+from bot.rendering.cards import Accent, Block, Button, Buttons, Card, Picture, Text
 from bot.rendering.output import safe_output
 from bot.rendering.text import code_block, fit, inline, mention, plural, seconds
 
@@ -19,8 +19,11 @@ _ANSWER_WIDTH = 24
 _MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
 
 
-def reveal_card(facts: RevealFacts) -> Card:
-    """What the round was, for everyone in the channel."""
+def reveal_card(facts: RevealFacts, picture: Picture | None = None) -> Card:
+    """What the round was, for everyone in the channel.
+
+    ``picture`` is the chart of the guesses; without one, bars of text do.
+    """
     truth = facts.truth
     if truth.exception:
         answer = f"It stopped with `{truth.exception}` on Python {truth.python}"
@@ -37,11 +40,28 @@ def reveal_card(facts: RevealFacts) -> Card:
                 f"{answer}{output}"
             ),
             Text(inline(facts.puzzle.explanation)),
-            Text(f"{_players(facts)}\n{distribution(facts)}{_podium(facts)}"),
+            *_guesses(facts, picture),
             Buttons((Button("Practise this puzzle", action(Verb.REMATCH, facts.round.id)),)),
         ),
         Accent.QUIET,
     )
+
+
+def _guesses(facts: RevealFacts, picture: Picture | None) -> tuple[Block, ...]:
+    if picture is None:
+        return (Text(f"{_players(facts)}\n{distribution(facts)}{_podium(facts)}"),)
+    return (picture, Text(f"{_players(facts)}\n{_tally(facts)}{_podium(facts)}"))
+
+
+def _tally(facts: RevealFacts) -> str:
+    """The chart's figures on one line, for who reads on without the picture."""
+    tally = []
+    for index, (option, count) in enumerate(zip(facts.puzzle.options, facts.counts, strict=True)):
+        sign = "✔ right: " if index == facts.truth.option else ""
+        # A code span can't hold its own delimiter.
+        answer = _one_line(option).replace("`", "\u02cb")
+        tally.append(f"{sign}`{answer}` **{count}**")
+    return f"-# {' · '.join(tally)}"
 
 
 def distribution(facts: RevealFacts) -> str:
@@ -61,8 +81,10 @@ def distribution(facts: RevealFacts) -> str:
 def _one_line(option: Option) -> str:
     if option.raises is not None:
         return option.raises
-    shown = " ⏎ ".join((option.stdout or "(nothing)").rstrip("\n").split("\n"))
-    return fit(shown, _ANSWER_WIDTH)
+    if not option.stdout:
+        return "(nothing)"
+    shown = " ⏎ ".join(option.stdout.rstrip("\n").split("\n"))
+    return fit(shown, _ANSWER_WIDTH) or "(an empty line)"
 
 
 def _players(facts: RevealFacts) -> str:

@@ -17,7 +17,7 @@ from bot.core.errors import (
 from bot.core.results import PracticePuzzle, SetUp
 from bot.core.rounds import RoundState
 from bot.core.schedule import Schedule
-from bot.core.settings import GuildSettings
+from bot.core.settings import CodeView, GuildSettings
 from bot.services.opening import open_round
 from bot.services.revealing import reveal_round, score_round
 from bot.services.ticking import close_earlier, plan_next
@@ -54,10 +54,11 @@ async def set_up_guild(
     weekdays: frozenset[int],
     open_for: timedelta | None,
     now: datetime,
+    code: CodeView = CodeView.PICTURE,
 ) -> SetUp:
     """Save a guild's settings and switch its rounds on; posts due before ``now`` are not owed."""
     schedule = Schedule(post_time, zone, weekdays, open_for, is_paused=False, effective_from=now)
-    settings = GuildSettings(guild_id, channel_id, schedule)
+    settings = GuildSettings(guild_id, channel_id, schedule, code)
     return await db.write(lambda tx: _save(tx, settings, now))
 
 
@@ -88,6 +89,12 @@ async def load_set_up(db: Database, guild_id: int, now: datetime) -> SetUp:
         return SetUp(settings, settings.schedule.next_post_after(now))
 
     return await db.read(work)
+
+
+async def code_view(db: Database, guild_id: int) -> CodeView:
+    """How the guild's posts show code; as pictures where it has nothing set up."""
+    settings = await db.read(lambda tx: load_settings(tx, guild_id))
+    return CodeView.PICTURE if settings is None else settings.code
 
 
 async def post_now(ctx: Context, guild_id: int, now: datetime, *, pep: int | None = None) -> Round:

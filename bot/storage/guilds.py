@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.core.schedule import Schedule
-from bot.core.settings import GuildSettings
+from bot.core.settings import CodeView, GuildSettings
 from bot.storage.values import from_ms, to_ms, to_ms_or_none
 
 if TYPE_CHECKING:
@@ -27,14 +27,14 @@ def save_settings(
     tx.execute(
         """
         INSERT INTO guilds (guild_id, channel_id, post_time, time_zone, weekdays, open_minutes,
-                            is_paused, effective_at, next_post_at, updated_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                            is_paused, effective_at, next_post_at, code_view, updated_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
         ON CONFLICT (guild_id) DO UPDATE SET
             channel_id = excluded.channel_id, post_time = excluded.post_time,
             time_zone = excluded.time_zone, weekdays = excluded.weekdays,
             open_minutes = excluded.open_minutes, is_paused = excluded.is_paused,
             effective_at = excluded.effective_at, next_post_at = excluded.next_post_at,
-            updated_at = excluded.updated_at
+            code_view = excluded.code_view, updated_at = excluded.updated_at
         """,
         settings.guild_id,
         settings.channel_id,
@@ -45,6 +45,7 @@ def save_settings(
         int(schedule.is_paused),
         to_ms(schedule.effective_from),
         to_ms_or_none(next_post_at),
+        settings.code,
         to_ms(now),
     )
 
@@ -96,4 +97,5 @@ def _settings(row: Row) -> GuildSettings:
         is_paused=bool(row["is_paused"]),
         effective_from=from_ms(row["effective_at"]),
     )
-    return GuildSettings(row["guild_id"], row["channel_id"], schedule)
+    code = CodeView(row["code_view"])
+    return GuildSettings(row["guild_id"], row["channel_id"], schedule, code)

@@ -165,13 +165,28 @@ def test_the_cores_reveal_becomes_a_chart():
         572,
         "A title",
         (
-            ChartOption("A", "66\n", 4, is_right=True),
-            ChartOption("B", "TypeError", 2, raises=True),
-            ChartOption("C", "", 0),
+            ChartOption("", "66\n", 4, is_right=True),
+            ChartOption("", "TypeError", 2, raises=True),
+            ChartOption("", "", 0),
         ),
         (ChartPlace(1, "Ada", 4200), ChartPlace(1, "", 4200)),
         6,
         5000,
+    )
+    assert chart_facts(facts).podium is None
+
+
+def test_a_chart_without_letters_and_podium_has_signs_and_says_the_same():
+    options = tuple(replace(option, letter="") for option in samples.REVEAL.options)
+    picture = draw_reveal(replace(samples.REVEAL, options=options, podium=None))
+    assert sound(picture)
+    assert picture.height < draw_reveal(samples.REVEAL).height
+    assert picture.alt == (
+        "PEP 572, what was guessed. 27 players · median 18.4 s.\n"
+        "Right: 66: 18 guesses, 67%.\n"
+        "None: 7 guesses, 26%.\n"
+        "raises NameError: 2 guesses, 7%.\n"
+        "<re.Match object; span=(6, 8), match='66'>: 0 guesses, 0%."
     )
 
 

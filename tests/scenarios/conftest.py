@@ -77,7 +77,7 @@ def make_client(app: App, env: Any) -> SpeedrunClient:
 async def open_server(settings: Settings) -> AsyncIterator[Server]:
     clock = EnvClock()
     async with open_app(settings, clock=_Before()) as opened:
-        app = App(opened.settings, opened.db, opened.library, opened.sandbox, clock)
+        app = App(opened.settings, opened.db, opened.library, opened.sandbox, clock, opened.album)
         env = simcord.Env(make_client(app, lambda: env), settle_timeout=20)
         clock.env = env
         await env.start()
@@ -135,6 +135,12 @@ def buttons(message: Any) -> dict[str, str]:
     """A message's buttons: label -> custom_id."""
     raw = [item if isinstance(item, dict) else item.to_dict() for item in message.components]
     return {item["label"]: item["custom_id"] for item in walk(raw) if item.get("type") == 2}
+
+
+def pictures(message: Any) -> list[dict[str, Any]]:
+    """A message's pictures as Discord's media items, with their alt texts."""
+    raw = [item if isinstance(item, dict) else item.to_dict() for item in message.components]
+    return [media for item in walk(raw) if item.get("type") == 12 for media in item["items"]]
 
 
 def answer(result: simcord.InteractionResult) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .conftest import answer, buttons, shown
+from .conftest import answer, buttons, pictures, shown
 
 if TYPE_CHECKING:
     import simcord
@@ -49,8 +49,8 @@ async def test_a_whole_day_from_set_up_to_the_next_morning(server: Server) -> No
     assert server.channel.last_message is None
     await server.at(0.2)
     [post] = server.posts("90 seconds")
-    assert "Before" in shown(post)
-    assert "After" in shown(post)
+    [picture] = pictures(post)
+    assert "the code before and after" in picture["description"]
     assert "Closes <t:1767340800:R>" in shown(post)  # 2026-01-02 08:00 UTC
     assert {"▶ Start the clock", "Code as text"} <= set(buttons(post))
 
@@ -80,7 +80,8 @@ async def test_a_whole_day_from_set_up_to_the_next_morning(server: Server) -> No
     [reveal] = server.posts("The reveal")
     assert "2 members guessed, 1 right" in shown(reveal)
     assert f"🥇 1. <@{server.ada.id}>" in shown(reveal)
-    assert "✔ 1 ██████████" in shown(reveal)
+    [chart] = pictures(reveal)
+    assert ": 1 guess, 50%." in chart["description"]
     posts = server.posts("90 seconds")
     assert len(posts) == 2
     assert "Practise" in buttons(posts[0])

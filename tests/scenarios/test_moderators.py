@@ -151,7 +151,11 @@ async def test_check_names_the_permission_that_is_missing_and_where_to_find_it(s
 async def test_a_refused_post_comes_by_itself_once_the_cause_is_gone(server):
     await server.set_up()
     server.env.inject_error(
-        "POST", "/channels/*/messages", status=403, code=50013, message="Missing Permissions"
+        *("POST", "/channels/*/messages"),
+        status=403,
+        code=50013,
+        message="Missing Permissions",
+        times=2,  # with its picture, and without
     )
     await server.at(8.2)
     assert server.posts("90 seconds") == []
@@ -203,7 +207,9 @@ async def test_check_names_the_puzzles_that_were_set_aside(server):
     puzzle = lesson.puzzles[0]
     await server.app.db.write(
         lambda tx: tx.execute(
-            "INSERT INTO puzzles_set_aside VALUES (?1, ?2, 'printed 4', 0)", puzzle.id, lesson.digest
+            "INSERT INTO puzzles_set_aside VALUES (?1, ?2, 'printed 4', 0)",
+            puzzle.id,
+            lesson.digest,
         )
     )
     told = answer(await server.mo.slash(server.channel, "speedrun-admin check"))

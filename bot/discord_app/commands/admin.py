@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import discord
 from discord import app_commands
@@ -11,6 +11,7 @@ from discord import app_commands
 from bot.core.errors import GuildNotSetUp
 from bot.core.schedule import ALL_WEEKDAYS
 from bot.core.settings import (
+    CodeView,
     parse_open_hours,
     parse_post_time,
     parse_time_zone,
@@ -23,6 +24,7 @@ from bot.discord_app.permissions import channel_problems
 from bot.rendering.admin import check_card, preview_cards, set_up_card
 from bot.services.health import round_problems
 from bot.services.moderating import (
+    code_view,
     load_set_up,
     post_now,
     preview_next,
@@ -34,6 +36,7 @@ from bot.services.moderating import (
 if TYPE_CHECKING:
     from bot.core.ports import Clock
     from bot.core.results import SetUp
+    from bot.rendering.pictures.album import Album
     from bot.services.context import Context
 
 Interaction = discord.Interaction[Any]
@@ -44,7 +47,7 @@ _DEFAULT_TIME = time(9, 0)
 class AdminCommands(app_commands.Group):
     """The moderators' commands; every answer is for the one who asked."""
 
-    def __init__(self, ctx: Context, clock: Clock) -> None:
+    def __init__(self, ctx: Context, clock: Clock, album: Album) -> None:
         super().__init__(
             name="speedrun-admin",
             description="Set up and steer PEP Speedrun in this server",
@@ -53,6 +56,7 @@ class AdminCommands(app_commands.Group):
         )
         self._ctx = ctx
         self._clock = clock
+        self._album = album
 
     @app_commands.command(description="Choose channel, time and days; run it again to change them")
     @app_commands.describe(
@@ -61,6 +65,7 @@ class AdminCommands(app_commands.Group):
         time="Local time of the post, as 09:00",
         weekdays="daily, weekdays, weekends, or days such as mon, wed, fri",
         open_hours="How long a round stays open; 0: until the next one is posted",
+        code="How posts show code: as a picture, in colour, or as text",
     )
     async def setup(
         self,
@@ -70,6 +75,7 @@ class AdminCommands(app_commands.Group):
         time: str | None = None,
         weekdays: str | None = None,
         open_hours: app_commands.Range[int, 0, 168] | None = None,
+        code: Literal["picture", "text"] | None = None,
     ) -> None:
         """Save the settings; what is left out keeps its value."""
         old = await self._set_up_or_none(interaction)
@@ -89,6 +95,7 @@ class AdminCommands(app_commands.Group):
             if open_hours is not None
             else _kept(schedule, "open_for", None),
             now=self._clock.now(),
+            code=CodeView(code) if code else _code(old),
         )
         problems = self._problems(interaction, set_up)
         card = set_up_card(set_up, "PEP Speedrun is set up", problems)
@@ -112,7 +119,10 @@ class AdminCommands(app_commands.Group):
         """Show what would be posted."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         practice = await preview_next(self._ctx, _guild(interaction), self._clock.now(), pep=pep)
-        for card in preview_cards(practice, interaction.user.id):
+        picture = None
+        if await code_view(self._ctx.db, _guild(interaction)) is CodeView.PICTURE:
+            picture = await self._album.lesson(practice.lesson)
+        for card in preview_cards(practice, interaction.user.id, picture):
             await interaction.followup.send(**build(card), ephemeral=True)
 
     @post.autocomplete("pep")
@@ -178,3 +188,7 @@ def _channel_id(
 
 def _kept(schedule: Any, name: str, default: Any) -> Any:  # noqa: ANN401  (one of its fields)
     return default if schedule is None else getattr(schedule, name)
+
+
+def _code(old: SetUp | None) -> CodeView:
+    return CodeView.PICTURE if old is None else old.settings.code

@@ -89,7 +89,7 @@ def reveal(facts: ChartFacts) -> str:
             for place in facts.podium[:5]
         )
         parts.append(f"{words.PODIUM}: {'; '.join(places)}.")
-    elif facts.players:
+    elif facts.players and facts.podium is not None:
         parts.append(words.NO_PODIUM)
     return plain.shorten("\n".join(parts), ALT_LIMIT)
 
@@ -97,8 +97,11 @@ def reveal(facts: ChartFacts) -> str:
 def _option(option: ChartOption, total: int) -> str:
     text = plain.shorten(plain.code(words.option(option.text, raises=option.raises)), 90)
     guesses = words.count(option.guesses, "guess", "guesses")
+    told = f"{text}: {guesses}, {words.percent(option.guesses, total)}."
+    if not option.letter:
+        return f"{words.RIGHT.capitalize()}: {told}" if option.is_right else told
     right = f" ({words.RIGHT})" if option.is_right else ""
-    return f"{option.letter}{right}: {text}: {guesses}, {words.percent(option.guesses, total)}."
+    return f"{option.letter}{right}: {told}"
 
 
 def profile(facts: ProfileFacts) -> str:

@@ -158,23 +158,27 @@ class Studio:
         self._slots = asyncio.Semaphore(at_once)
         self._running: dict[str, asyncio.Task[Picture]] = {}
 
-    async def picture(self, key: str, draw: Callable[[], Picture]) -> Picture:
+    async def picture(
+        self, key: str, draw: Callable[[], Picture], *, is_kept: bool = True
+    ) -> Picture:
         """The kept picture, or ``draw()`` in a thread. Who asks for the same meanwhile shares it.
+
+        What is not ``is_kept`` never touches the disk.
 
         Raises:
             Exception: What ``draw`` raised; the next call tries again.
         """
         task = self._running.get(key)
         if task is None:
-            task = asyncio.create_task(self._made(key, draw))
+            task = asyncio.create_task(self._made(key, draw, is_kept=is_kept))
             self._running[key] = task
             task.add_done_callback(lambda _done: self._running.pop(key, None))
         # One who stops waiting must not take the picture away from the others.
         return await asyncio.shield(task)
 
-    async def _made(self, key: str, draw: Callable[[], Picture]) -> Picture:
+    async def _made(self, key: str, draw: Callable[[], Picture], *, is_kept: bool) -> Picture:
         async with self._slots:
-            if self._cache is None:
+            if self._cache is None or not is_kept:
                 return await asyncio.to_thread(draw)
             return await asyncio.to_thread(self._cache.get, key, draw)
 

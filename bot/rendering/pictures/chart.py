@@ -34,21 +34,26 @@ def draw_reveal(facts: ChartFacts, theme: Theme = DARK) -> Picture:
     """The reveal's chart and podium with its alt text. Same input, same bytes."""
     texts = [_text(option) for option in facts.options]
     guessed = _HEAD + sum(_OPTION + _LINE * len(lines) for lines in texts) + 8
-    places = facts.podium[:MAX_PLACES]
-    podium = 62 + _PLACE * max(1, len(places)) + (34 if len(facts.podium) > MAX_PLACES else 0) + 12
     # Without players there is no podium to speak of, and the first panel has said why.
-    height = MARGIN + guessed + MARGIN + (podium + MARGIN if facts.players else 0)
+    places = facts.podium if facts.players else None
+    podium = 0 if places is None else _podium_height(places)
+    height = MARGIN + guessed + MARGIN + (podium + MARGIN if podium else 0)
     canvas = Canvas(board.WIDTH, height, theme.page)
     board.panel(canvas, MARGIN, MARGIN + guessed, theme)
     _head(canvas, facts, theme)
     top = MARGIN + _HEAD
     for option, lines in zip(facts.options, texts, strict=True):
         top = _option(canvas, top, option, lines, facts, theme)
-    if facts.players:
+    if places is not None:
         top = 2 * MARGIN + guessed
         board.panel(canvas, top, top + podium, theme)
-        _podium(canvas, top, facts, theme)
+        _podium(canvas, top, places, theme)
     return Picture(canvas.png(), alt_text.reveal(facts), board.WIDTH, height)
+
+
+def _podium_height(places: tuple[ChartPlace, ...]) -> int:
+    drawn = max(1, min(len(places), MAX_PLACES))
+    return 62 + _PLACE * drawn + (34 if len(places) > MAX_PLACES else 0) + 12
 
 
 def _head(canvas: Canvas, facts: ChartFacts, theme: Theme) -> None:
@@ -80,8 +85,13 @@ def _option(
     ground = theme.added.sign if option.is_right else theme.faint
     colour = theme.page if option.is_right else theme.text
     canvas.rounded((LEFT, top + 2, LEFT + 34, top + 36), 8, ground, theme.panel)
-    letter = typeset.fit(option.letter, 1, STRONG.weight)
-    typeset.draw(canvas, (LEFT + 9, top + 29), letter, STRONG, colour, ground)
+    if option.letter:
+        letter = typeset.fit(option.letter, 1, STRONG.weight)
+        typeset.draw(canvas, (LEFT + 9, top + 29), letter, STRONG, colour, ground)
+    else:
+        sign = Shape.CHECK if option.is_right else Shape.CROSS
+        mark = theme.page if option.is_right else theme.muted
+        canvas.stamp(LEFT + 7, top + 9, shapes.mask(sign, 20), mark, ground)
     for number, line in enumerate(lines):
         place = (LEFT + 46, top + 28 + number * _LINE)
         typeset.draw(canvas, place, line, BODY, theme.text, theme.panel)
@@ -110,16 +120,16 @@ def _right(canvas: Canvas, top: int, theme: Theme) -> None:
     canvas.stamp(left - 30, top + 8, tick, theme.added.sign, theme.panel)
 
 
-def _podium(canvas: Canvas, top: int, facts: ChartFacts, theme: Theme) -> None:
+def _podium(canvas: Canvas, top: int, places: tuple[ChartPlace, ...], theme: Theme) -> None:
     typeset.draw_text(canvas, (LEFT, top + 42), words.PODIUM, HEADLINE, theme.text, theme.panel)
     top += 62
-    if not facts.podium:
+    if not places:
         line = typeset.fit(words.NO_PODIUM, board.room(BODY))
         typeset.draw(canvas, (LEFT, top + 28), line, BODY, theme.muted, theme.panel)
-    for place in facts.podium[:MAX_PLACES]:
+    for place in places[:MAX_PLACES]:
         _place(canvas, top, place, theme)
         top += _PLACE
-    more = len(facts.podium) - MAX_PLACES
+    more = len(places) - MAX_PLACES
     if more > 0:
         note = words.more_places(more)
         typeset.draw_text(canvas, (LEFT, top + 24), note, SMALL, theme.muted, theme.panel)

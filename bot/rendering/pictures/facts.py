@@ -27,7 +27,8 @@ class Picture:
 class ChartOption:
     """One option of a puzzle and how many chose it.
 
-    ``text`` is what it prints, lines and all, or the type's name where ``raises`` is set.
+    ``text`` is what it prints, lines and all, or the type's name where ``raises`` is set. An empty
+    ``letter`` leaves its place to a tick or a cross.
     """
 
     letter: str
@@ -48,12 +49,15 @@ class ChartPlace:
 
 @dataclass(frozen=True, slots=True)
 class ChartFacts:
-    """A closed round. ``median_ms`` is over the right guesses, None where there is none."""
+    """A closed round. ``median_ms`` is over the right guesses, None where there is none.
+
+    ``podium`` None is told elsewhere, and not drawn.
+    """
 
     pep: int
     title: str
     options: tuple[ChartOption, ...]
-    podium: tuple[ChartPlace, ...]
+    podium: tuple[ChartPlace, ...] | None
     players: int
     median_ms: int | None
 
