@@ -15,6 +15,7 @@ def alike(one: str, other: str) -> bool:
     both = len(first) + len(second)
     if 2 * min(len(first), len(second)) < _SAME * both:
         return False
-    if 2 * (Counter(first) & Counter(second)).total() < _SAME * both:
+    shared = sum((Counter(first) & Counter(second)).values())
+    if 2 * shared < _SAME * both:
         return False
     return SequenceMatcher(None, first, second, autojunk=False).ratio() >= _SAME

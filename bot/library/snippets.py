@@ -15,6 +15,7 @@ _STRING = re.compile(
     r"""(?P<prefix>(?:(?<!\w)[bBfFrRtTuU]{1,2})?)(?P<quote>'''|\"\"\"|'|\")(?P<body>(?:\\.|(?!(?P=quote)).)*)(?P=quote)""",
     re.DOTALL,
 )
+_INTERPOLATED = re.compile(r"(?<!\w)(?:[fFtT][rR]?|[rR][fFtT])['\"]")
 _COMMENT = re.compile(r"#[^\n]*")
 _IMPORT = re.compile(
     r"^\s*(?:import\s+(?P<names>[\w., ]+)|from\s+(?P<source>[\w.]+)\s+import\b)", re.MULTILINE
@@ -86,10 +87,12 @@ def _unused_by_counting(code: str) -> list[tuple[str, int]]:
     text = _without_text(code)
     if any(re.search(rf"\b{word}\b", text) for word in _INSPECTORS):
         return []
+    # Since 3.12 quotes nest inside f-strings, which no regular expression can follow.
+    counted = code if _INTERPOLATED.search(code) else text
     found = []
     for match in _BOUND.finditer(text):
         name = next(group for group in match.groups() if group)
-        once = len(re.findall(rf"\b{re.escape(name)}\b", text)) == 1
+        once = len(re.findall(rf"\b{re.escape(name)}\b", counted)) == 1
         if once and not name.startswith("_") and name not in _SPEAKING_MODULES:
             found.append((name, text.count("\n", 0, match.start(match.lastgroup or 0)) + 1))
     return found

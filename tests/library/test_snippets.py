@@ -37,6 +37,7 @@ from bot.library.snippets import modules, unused_names
         ("def ask(): pass\nprint \"x\", ask(), 'ask'\n", []),
         ("tea = 1\nprint \"x\"\nmilk = 2\nprint 'tea'\n", [("tea", 1), ("milk", 3)]),
         # Newer than this Python, or than any.
+        ("guests = ['Ada']\nlazy import json\nprint(f\"{\"\\n\".join(guests)}\")\n", []),
         ("name = 'Ada'\nspare = 1\nlazy import json\nprint(t'{name}')\n", [("spare", 2)]),
     ],
 )  # fmt: skip
