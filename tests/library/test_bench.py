@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.lessons import VersionTwist
 from bot.core.runs import Limits, Outcome, RunResult
-from bot.core.versions import PythonVersion
+from bot.core.versions import PythonVersion, VersionBounds
 from bot.library.bench import Bench
 from bot.library.cache import RunCache
 from bot.library.check import check_lessons
 from bot.library.files import read_file
+from bot.library.registry import RUN_RULES
 from bot.library.selection import select
 from bot.library.trials import LIMITS, Matrix, subjects
 
@@ -157,3 +159,100 @@ async def test_progress_ends_where_the_plan_does():
     report = await check_lessons(select([FILE], [HERE / "company"]), bench)
     assert told[-1] == (report.runs_made, report.runs_made)
     assert [done for done, _ in told] == sorted(done for done, _ in told)
+
+
+class Scripted(FakeSandbox):
+    """Does on each Python what the script says: what is printed, or (None, an exception)."""
+
+    def __init__(self, script):
+        super().__init__([P(text) for text in script])
+        self.script = {P(text): does for text, does in script.items()}
+
+    async def try_out(self, code, limits, trial, *, stdin, needs):
+        does = self.script[trial.python]
+        ok = isinstance(does, str)
+        return RunResult(
+            Outcome.OK if ok else Outcome.ERROR, does if ok else "", "", 0 if ok else 1,
+            None if ok else does[1], 1.0, False, str(trial.python),
+        )  # fmt: skip
+
+
+async def rules_broken_by(script, where=("before",), matrix=Matrix.FULL, **changes):
+    """Which running rules a snippet breaks that has these fields and runs by this script."""
+    subject = next(s for s in subjects(read_file(FILE)) if s.where == where)
+    subject = replace(subject, item=replace(subject.item, **changes))
+    (evidence,) = await Bench(Scripted(script)).try_all([subject], matrix)
+    return {fault.rule for rule in RUN_RULES for fault in rule.faults(evidence)}
+
+
+SAYS = "someone is standing\n"
+FAILS = (None, "ImportError")
+
+
+@pytest.mark.parametrize(
+    ("script", "changes", "broken"),
+    [
+        ({"3.9": SAYS, "3.10": SAYS}, {}, set()),
+        ({"3.9": SAYS, "3.10": FAILS}, {"python": ("2.7", "3.9")}, set()),
+        ({"3.9": SAYS, "3.10": SAYS}, {"python": ("2.7", "3.9")}, {"ends-above-max"}),
+        # The Python right above is missing: one further up still proves that max is too low.
+        ({"3.9": SAYS, "3.12": SAYS}, {"python": ("2.7", "3.9")}, {"ends-above-max"}),
+        (
+            {"3.9": SAYS, "3.10": FAILS},
+            {"python": ("2.7", "3.9"), "fails_after": "KeyError"},
+            {"ends-above-max"},
+        ),
+        (
+            {"3.9": SAYS, "3.10": FAILS},
+            {"python": ("2.7", "3.9"), "fails_after": "ImportError"},
+            set(),
+        ),
+        ({"3.9": SAYS, "3.10": SAYS}, {"python": ("3.10", None)}, {"begins-at-min"}),
+        ({"3.9": SAYS, "3.10": SAYS}, {"python": ("3.10", None), "works_below": "So."}, set()),
+        (
+            {"3.9": FAILS, "3.10": SAYS},
+            {"python": ("3.10", None), "works_below": "So."},
+            {"begins-at-min"},
+        ),
+        ({"3.9": "other\n", "3.10": SAYS}, {}, {"prints-as-declared", "same-on-all-versions"}),
+        ({"3.9": FAILS}, {}, {"prints-as-declared"}),
+    ],
+)
+async def test_bounds_are_facts(script, changes, broken):
+    if "python" in changes:
+        low, high = changes["python"]
+        changes = {**changes, "python": VersionBounds(P(low), P(high) if high else None)}
+    assert await rules_broken_by(script, **changes) == broken
+
+
+@pytest.mark.parametrize(
+    ("old_says", "twist", "broken"),
+    [
+        ("Grace\n1\n", {"stdout": "Grace\n1\n"}, set()),
+        ((None, "ValueError"), {"raises": "ValueError"}, set()),
+        ("Grace\n1\n", {"stdout": "Alan\n2\n"}, {"twist-holds"}),
+        # The twist says the truth, but it is the same as everywhere.
+        ("Alan\n1\n", {"stdout": "Alan\n1\n"}, {"twist-holds", "begins-at-min"}),
+    ],
+)
+async def test_a_twist_is_run_too(old_says, twist, broken):
+    told = VersionTwist(python=VersionBounds(P("2.7"), P("2.7")), note="So.", **twist)
+    found = await rules_broken_by(
+        {"2.7": old_says, "3.10": "Alan\n1\n"},
+        where=("puzzles", 0),
+        python=VersionBounds(P("3.0")),
+        version_twist=told,
+    )
+    assert found == broken
+
+
+async def test_an_output_that_changes_is_told_with_what_was_different():
+    class Moody(FakeSandbox):
+        async def try_out(self, code, limits, trial, *, stdin, needs):
+            run = await super().try_out(code, limits, trial, stdin=stdin, needs=needs)
+            return replace(run, stdout="home\n") if trial.condition.elsewhere else run
+
+    report = await check_lessons(select([FILE], [HERE / "company"]), Bench(Moody()))
+    told = [fault.why for fault in report.faults if fault.rule == "same-every-time"]
+    assert len(told) == 3
+    assert "with hash seed 4294967295, elsewhere" in told[0]
