@@ -173,9 +173,9 @@ async def _try_all(
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         secret = folder / "secret"
         canary_text = secrets.token_hex(16)
-        secret.write_text(canary_text)  # noqa: ASYNC240
-        secret.chmod(0o644)  # noqa: ASYNC240
-        folder.chmod(0o755)  # noqa: ASYNC240
+        secret.write_text(canary_text)
+        secret.chmod(0o644)
+        folder.chmod(0o755)
         tcp = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         abstract = f"\0pep-speedrun-{secrets.token_hex(8)}"
         datagrams = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))

@@ -114,7 +114,7 @@ class Zygote:
         self._control: socket.socket | None = None
         self._ready: asyncio.Future[dict[str, str]] = self._loop.create_future()
         self._gone: asyncio.Future[Ended] | None = None
-        self._pid = 0
+        self.pid = 0
         self._forked: dict[int, asyncio.Future[tuple[int, int]]] = {}
         self._ended: dict[int, asyncio.Future[Ended]] = {}
 
@@ -138,7 +138,7 @@ class Zygote:
             ours.close()
             raise SandboxUnavailable(f"{interpreter.path} could not be started: {error}") from error
         zygote._control = ours
-        zygote._pid = process.pid
+        zygote.pid = process.pid
         zygote._gone = execute.await_end(process)
         ours.setblocking(False)
         zygote._loop.add_reader(ours, zygote._receive)
@@ -196,7 +196,7 @@ class Zygote:
     def kill(self) -> None:
         """SIGKILL; its children follow by PDEATHSIG."""
         if self._gone is not None:
-            execute.kill_group(self._pid, self._gone)
+            execute.kill_group(self.pid, self._gone)
 
     async def close(self) -> None:
         """End it and wait for that. Can be called twice."""

@@ -1,4 +1,4 @@
-"""One sandbox for all tests of this folder, on a loop in a thread of its own, watched from outside."""
+"""One sandbox for all tests of this folder, on a loop in a thread of its own."""
 
 from __future__ import annotations
 

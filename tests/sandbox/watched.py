@@ -4,6 +4,8 @@ Used by the corpus tests and as a command, so that a setting (another user, fewe
 on a whole process first: ``python -m tests.sandbox.watched --corpus DIR --setting docker``.
 """
 
+# ruff: noqa: ASYNC240  (nothing else runs on this loop while files are listed)
+
 from __future__ import annotations
 
 import argparse
@@ -189,7 +191,8 @@ def judge(name: str, source: str, watcher: Watcher, result: RunResult) -> list[s
 
 
 def _allowed(name: str, source: str, expect: str, result: RunResult) -> list[str]:
-    seen = f"{result.outcome} exit={result.exit_code} {result.detail} {(result.stderr or result.stdout)[-160:]!r}"
+    tail = (result.stderr or result.stdout)[-160:]
+    seen = f"{result.outcome} exit={result.exit_code} {result.detail} {tail!r}"
     if "exit" in expect:
         return [] if result.exit_code == 1 and result.stderr else [seen]
     if "os._exit(137)" in source:

@@ -31,22 +31,20 @@ from bot.sandbox.inside import child, locks, memory_files, stdlib
 _HEADER_BYTES = 4096
 
 COMMON = (  # noqa: SIM905
-    "abc argparse array ast asyncio asyncio.taskgroups asyncio.timeouts base64 bisect bz2 "
-    "calendar cmath codecs collections collections.abc concurrent.futures "
-    "concurrent.futures.thread contextlib contextvars copy csv ctypes dataclasses datetime "
-    "decimal difflib dis encodings.ascii encodings.latin_1 encodings.utf_16 enum errno "
-    "faulthandler fcntl fractions functools gc gettext glob graphlib grp gzip hashlib heapq "
-    "hmac html importlib importlib.resources inspect io ipaddress itertools json keyword "
-    "locale logging lzma marshal math mmap numbers operator os pathlib pickle platform pprint "
-    "pwd pyexpat queue random re reprlib resource secrets select selectors shlex shutil "
-    "signal socket sqlite3 ssl stat statistics string struct subprocess tempfile termios "
-    "textwrap threading time timeit token tokenize traceback tracemalloc types typing "
-    "unicodedata uuid warnings weakref zlib zoneinfo annotationlib string.templatelib "
-    "concurrent.interpreters compression.zstd multiprocessing xml.etree.ElementTree "
-    "multiprocessing.synchronize multiprocessing.shared_memory "
+    "abc argparse array ast asyncio asyncio.taskgroups asyncio.timeouts base64 bisect cmath "
+    "codecs collections collections.abc concurrent.futures concurrent.futures.thread "
+    "contextlib contextvars copy csv ctypes dataclasses datetime decimal dis encodings.ascii "
+    "encodings.latin_1 encodings.utf_16 enum errno faulthandler fcntl functools gc grp "
+    "hashlib heapq importlib inspect io itertools json keyword locale logging marshal math "
+    "mmap numbers operator os pathlib pickle pwd pyexpat queue random re reprlib resource "
+    "secrets select selectors shlex shutil signal socket sqlite3 ssl stat string struct "
+    "subprocess tempfile termios textwrap threading time token tokenize traceback types "
+    "typing unicodedata uuid warnings weakref zlib zoneinfo annotationlib string.templatelib "
+    "concurrent.interpreters compression.zstd "
 ).split()
 """Loaded by their public names before the locks: what snippets use, and all that needs a library.
-What is left out (unittest, tomllib, html.parser ...) is pure Python and comes from the archive."""
+What is left out (unittest, fractions, html ...) is pure Python and comes from the archive: every
+module loaded here makes every fork dearer."""
 
 _NOT_LOADED = ("_test", "_xxtest", "xx", "_tkinter", "_dbm", "_gdbm", "readline", "nis")
 

@@ -1,0 +1,1 @@
+"""What is measured, as commands; results are printed, never asserted."""
