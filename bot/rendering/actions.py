@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 _PREFIX = "speedrun"
-_CUSTOM_ID = re.compile(r"speedrun:([a-z-]{1,16})((?::[A-Za-z0-9_.-]{1,40}){0,3})")
+_CUSTOM_ID = re.compile(r"speedrun:([a-z-]{1,16})((?::[A-Za-z0-9_.-]{1,80}){0,3})")
 _NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 

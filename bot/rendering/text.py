@@ -39,8 +39,9 @@ def fit(text: str, limit: int) -> str:
 
 
 def code_block(code: str, language: str = "py") -> str:
-    """Code in a fence that it can't close: runs of backticks are parted by zero-width joiners."""
-    harmless = code.rstrip("\n").replace("``", "`\u200b`")
+    """Code in a fence that it can't close: runs of backticks are parted by zero-width spaces."""
+    # Discord reads a fence around nothing as an opening one, up to the next fence of the text.
+    harmless = code.rstrip("\n").replace("``", "`\u200b`") or " "
     return f"```{language}\n{harmless}\n```"
 
 
