@@ -1,9 +1,11 @@
 """How fast a run is, beside a bare Python: ``python -m benchmarks.sandbox [--runs N] [--soak N]``.
 
-Prints medians in milliseconds and ratios to ``python -I -S`` taken in the same minute, so that a busy
-machine slows both alike. bubblewrap and nsjail are measured where they are installed. ``--soak``
-runs a mix, one in five hostile, and looks for what is left behind.
+Prints medians in milliseconds and ratios to ``python -I -S`` taken in the same minute, so that
+a busy machine slows both alike. bubblewrap and nsjail are measured where they are installed.
+``--soak`` runs a mix, one in five hostile, and looks for what is left behind.
 """
+
+# ruff: noqa: ASYNC240  (nothing else runs on this loop)
 
 from __future__ import annotations
 
@@ -25,7 +27,8 @@ from bot.sandbox.runner import SandboxRunner
 HI = "print('hi')"
 GATHER = (
     "import asyncio\nasync def f(n):\n    await asyncio.sleep(0)\n    return n\n"
-    "async def main():\n    print(await asyncio.gather(*(f(n) for n in range(3))))\nasyncio.run(main())\n"
+    "async def main():\n    print(await asyncio.gather(*(f(n) for n in range(3))))\n"
+    "asyncio.run(main())\n"
 )
 SNIPPETS = {"hi": HI, "gather": GATHER}
 HOSTILE = (
@@ -111,9 +114,8 @@ async def memory_of_a_run(sandbox: SandboxRunner) -> tuple[int, int]:
 
 
 async def measure(runs: int) -> None:
-    print(
-        f"Python {sys.version.split()[0]}, {os.cpu_count()} cores, {runs} runs each; load {os.getloadavg()[0]:.1f}"
-    )
+    host = f"Python {sys.version.split()[0]}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
+    print(f"{host}, {runs} runs each")
     rows: dict[str, dict[str, list[float]]] = {}
     async with SandboxRunner(search_path="", pyenv_root=Path("/nonexistent")) as sandbox:
         for mode in (Mode.ZYGOTE, Mode.EXEC):
@@ -150,6 +152,10 @@ async def measure(runs: int) -> None:
         print(f"zygote start: {zygote.start_ms:.0f} ms")
 
 
+def open_descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
 def resident_kb() -> int:
     status = Path("/proc/self/status").read_text()
     return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
@@ -171,7 +177,7 @@ async def soak(runs: int) -> None:
     async with SandboxRunner(search_path="", pyenv_root=Path("/nonexistent")) as sandbox:
         for _ in range(200):
             await sandbox.run(HI, QUICK, OWN, mode=Mode.ZYGOTE)
-        descriptors, memory = len(os.listdir("/proc/self/fd")), resident_kb()
+        descriptors, memory = open_descriptors(), resident_kb()
         counts: dict[str, int] = {}
         began = time.perf_counter()
 
@@ -190,9 +196,9 @@ async def soak(runs: int) -> None:
         )
         for key, count in sorted(counts.items()):
             print(f"  {key}: {count}")
-        print(f"  descriptors: {descriptors} before, {len(os.listdir('/proc/self/fd'))} after")
+        print(f"  descriptors: {descriptors} before, {open_descriptors()} after")
         print(
-            f"  the bot's memory: {memory / 1024:.1f} MB before, {resident_kb() / 1024:.1f} MB after"
+            f"  the bot's memory: {memory / 1024:.1f} MB before, {resident_kb() / 1024:.1f} after"
         )
     print(f"  processes left after closing: {len(own_processes())}")
 

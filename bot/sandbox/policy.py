@@ -240,10 +240,10 @@ MEMBER_RULES: tuple[Allow | Refuse, ...] = (
         "no folder, no file system, no handle",
     ),
     Refuse(
-        "creat mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2 link linkat symlink symlinkat"
-        " chmod fchmod fchmodat chown fchown lchown fchownat truncate ftruncate fallocate utime utimes"
-        " futimesat utimensat mknod mknodat setxattr lsetxattr fsetxattr removexattr lremovexattr"
-        " fremovexattr",
+        "creat mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2 link linkat"
+        " symlink symlinkat chmod fchmod fchmodat chown fchown lchown fchownat truncate"
+        " ftruncate fallocate utime utimes futimesat utimensat mknod mknodat setxattr lsetxattr"
+        " fsetxattr removexattr lremovexattr fremovexattr",
         errno.EROFS,
         "nothing of the host can be changed",
     ),

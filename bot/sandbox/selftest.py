@@ -175,7 +175,7 @@ async def _try_all(
         canary_text = secrets.token_hex(16)
         secret.write_text(canary_text)
         secret.chmod(0o644)
-        folder.chmod(0o755)
+        folder.chmod(0o755)  # noqa: ASYNC240
         tcp = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         abstract = f"\0pep-speedrun-{secrets.token_hex(8)}"
         datagrams = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))

@@ -18,10 +18,10 @@ _NAMESPACES = 0x7E020000
 # What a container without CAP_SYS_ADMIN is refused by Docker's profile, by effect.
 _DOCKER_REFUSES = """
 unshare setns mount umount2 pivot_root chroot keyctl add_key request_key bpf perf_event_open
-kexec_load kexec_file_load init_module finit_module delete_module open_by_handle_at userfaultfd io_uring_setup
-io_uring_enter io_uring_register fsopen fsconfig fsmount fspick open_tree move_mount mount_setattr
-quotactl swapon swapoff reboot settimeofday clock_settime clock_adjtime sethostname setdomainname
-lookup_dcookie acct syslog vhangup iopl ioperm kcmp
+kexec_load kexec_file_load init_module finit_module delete_module open_by_handle_at userfaultfd
+io_uring_setup io_uring_enter io_uring_register fsopen fsconfig fsmount fspick open_tree
+move_mount mount_setattr quotactl swapon swapoff reboot settimeofday clock_settime clock_adjtime
+sethostname setdomainname lookup_dcookie acct syslog vhangup iopl ioperm kcmp
 """.split()  # noqa: SIM905
 # CHOWN DAC_OVERRIDE FOWNER FSETID KILL SETGID SETUID SETPCAP NET_BIND_SERVICE NET_RAW SYS_CHROOT
 # MKNOD AUDIT_WRITE SETFCAP
