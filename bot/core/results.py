@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from bot.core.lessons import Lesson, Puzzle
+    from bot.core.records import Play
     from bot.core.rounds import Guess, Round, Start, Truth
     from bot.core.settings import GuildSettings
     from bot.core.streaks import Streak
@@ -88,13 +89,20 @@ class RevealFacts:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A player's record in one guild. ``streak_now`` is 0 once a round went by unplayed."""
+    """A player's record in one guild. ``streak_now`` is 0 once a round went by unplayed.
+
+    ``players`` is how many ever guessed there; ``today`` the guild's date; ``plays`` every guess
+    of this player, oldest first.
+    """
 
     player_id: int
     standings: dict[Window, Standing | None]
     streak: Streak
     streak_now: int
     median_ms: int | None
+    players: int
+    today: date
+    plays: tuple[Play, ...]
 
 
 @dataclass(frozen=True, slots=True)

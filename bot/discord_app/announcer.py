@@ -19,7 +19,7 @@ import discord
 from bot.core.errors import AnnounceFailed
 from bot.core.results import Posted
 from bot.core.settings import CodeView
-from bot.discord_app.layout import build
+from bot.discord_app.layout import build, build_edit
 from bot.rendering.actions import Verb, action
 from bot.rendering.post import post_card
 from bot.rendering.reveal import reveal_card
@@ -90,11 +90,8 @@ class DiscordAnnouncer:
         picture = await self._lesson_picture(round_, lesson)
         make = partial(post_card, lesson, self._library, round_, is_over=True)
 
-        async def edit(message_: dict[str, Any]) -> None:
-            # An edit lists the attachments that stay, and we know no ids: the picture, or none,
-            # comes anew. So it is right even where the setting changed meanwhile.
-            files = message_.get("files", [])
-            await message.edit(view=message_["view"], attachments=files)
+        async def edit(card: Card) -> None:
+            await message.edit(**build_edit(card))
 
         with _failures(f"edit the post in channel {round_.channel_id}"):
             try:
@@ -105,8 +102,8 @@ class DiscordAnnouncer:
     async def _send(
         self, round_: Round, make: MakeCard, picture: Picture | None, *, nonce: str
     ) -> Posted:
-        async def send(message: dict[str, Any]) -> discord.Message:
-            return await self._channel(round_).send(**message, nonce=nonce, silent=True)
+        async def send(card: Card) -> discord.Message:
+            return await self._channel(round_).send(**build(card), nonce=nonce, silent=True)
 
         with _failures(f"post in channel {round_.channel_id}"):
             message = await _shown(send, make, picture)
@@ -135,18 +132,18 @@ class DiscordAnnouncer:
 
 
 async def _shown(
-    do: Callable[[dict[str, Any]], Awaitable[_T]], make: MakeCard, picture: Picture | None
+    do: Callable[[Card], Awaitable[_T]], make: MakeCard, picture: Picture | None
 ) -> _T:
     """Send or edit with the picture; without it where Discord takes no picture."""
     if picture is not None:
         try:
-            return await do(build(make(picture)))
+            return await do(make(picture))
         except discord.HTTPException as error:
             # Attach Files may be missing, the file too large or refused: text says the same.
             if error.status not in _PICTURE_REFUSED:
                 raise
             log.warning("Discord took no picture, text goes in its place: %s", error)
-    return await do(build(make(None)))
+    return await do(make(None))
 
 
 def custom_ids(components: Any) -> set[str]:  # noqa: ANN401  (any of discord.py's components)

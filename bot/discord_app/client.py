@@ -70,12 +70,15 @@ class SpeedrunClient(discord.Client):
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
+            # discord.py waits two seconds for each further guild before it is ready. Nothing here
+            # needs the guilds; members whose buttons wait need us.
+            guild_ready_timeout=0.1,
         )
         announcer = DiscordAnnouncer(self, db, library, album)
         self.ctx = Context(db, library, sandbox, announcer, limits)
         self.clock = clock
         self.tree = SpeedrunTree(self)
-        self.tree.add_command(SpeedrunCommands(self.ctx, clock))
+        self.tree.add_command(SpeedrunCommands(self.ctx, clock, album))
         self.tree.add_command(AdminCommands(self.ctx, clock, album))
         self.ticker = Ticker(self.ctx, clock, tick_every, sleep)
         self._presses = Presses(self.ctx, clock)

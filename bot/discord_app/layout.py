@@ -57,6 +57,15 @@ def build(card: Card) -> dict[str, Any]:
     return {"view": view, **({"files": files} if files else {})}
 
 
+def build_edit(card: Card) -> dict[str, Any]:
+    """As `build`, for an edit: its pictures, or none, take the place of those that were there.
+
+    An edit lists the attachments that stay, and to know their ids would take a fetch.
+    """
+    message = build(card)
+    return {"view": message["view"], "attachments": message.get("files", [])}
+
+
 def fitted(blocks: Sequence[Block]) -> list[Block]:
     """The blocks with their texts within Discord's limits, the longest ones cut first."""
     result = list(blocks)

@@ -12,7 +12,7 @@ from bot.core.errors import AlreadyGuessed, UnknownRound
 from bot.core.rounds import option_at, practice_seed
 from bot.core.windows import Window
 from bot.discord_app.errors import answering, say
-from bot.discord_app.layout import build
+from bot.discord_app.layout import build, build_edit
 from bot.rendering.actions import Action, Verb, parse
 from bot.rendering.boards import leaderboard_card
 from bot.rendering.play import practice_card, practice_result_card, puzzle_card, result_card
@@ -113,7 +113,7 @@ class Presses:
             self._ctx, interaction.guild_id, interaction.user.id, pep=pep
         )
         await interaction.edit_original_response(
-            **_edit(practice_card(practice, interaction.user.id))
+            **build_edit(practice_card(practice, interaction.user.id))
         )
 
     async def practise(self, interaction: Interaction, action: Action) -> None:
@@ -123,7 +123,7 @@ class Presses:
             self._ctx, _guild(interaction), interaction.user.id, action.number(0)
         )
         await interaction.edit_original_response(
-            **_edit(practice_card(practice, interaction.user.id))
+            **build_edit(practice_card(practice, interaction.user.id))
         )
 
     async def try_option(self, interaction: Interaction, action: Action) -> None:
@@ -196,9 +196,4 @@ async def _whisper(interaction: Interaction, card: Card) -> None:
 
 
 async def _replace(interaction: Interaction, card: Card) -> None:
-    await interaction.response.edit_message(**_edit(card))
-
-
-def _edit(card: Card) -> dict[str, Any]:
-    message = build(card)
-    return {"view": message["view"], "attachments": message.get("files", [])}
+    await interaction.response.edit_message(**build_edit(card))

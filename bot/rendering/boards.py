@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from bot.core.scoring import HINT_COST, RIGHT_POINTS, SPEED_POINTS, SPEED_WINDOW_MS
 from bot.core.windows import Window
 from bot.rendering.actions import Verb, action
-from bot.rendering.cards import Button, Buttons, Card, Style, Text
-from bot.rendering.text import mention, plural, seconds
+from bot.rendering.cards import Button, Buttons, Card, Picture, Style, Text
+from bot.rendering.pictures import words
+from bot.rendering.text import mention, plain, plural, seconds
 
 if TYPE_CHECKING:
     from bot.core.results import Profile
     from bot.core.windows import Leaderboard, Standing
+    from bot.rendering.pictures.facts import ProfileFacts
 
 WINDOW_NAMES = {
     Window.TODAY: "Today",
@@ -52,8 +54,8 @@ def window_buttons(current: Window) -> Buttons:
     )
 
 
-def profile_card(profile: Profile) -> Card:
-    """A member's record in this server."""
+def profile_card(profile: Profile, facts: ProfileFacts, picture: Picture | None = None) -> Card:
+    """A member's record in this server: the picture, and its figures in words."""
     overall = profile.standings[Window.ALL]
     if overall is None:
         return Card((Text("## Your speedruns\nYou have not guessed here yet. `/speedrun play`"),))
@@ -67,12 +69,17 @@ def profile_card(profile: Profile) -> Card:
     ]
     if profile.median_ms is not None:
         lines.append(f"A right guess takes you {seconds(profile.median_ms)} at the median")
+    for title, topics in ((words.STRONGEST, facts.strongest), (words.WEAKEST, facts.weakest)):
+        if topics:
+            shown = ", ".join(f"{plain(t.name)} {t.right} of {t.played}" for t in topics)
+            lines.append(f"{title}: {shown}")
     for window, name in WINDOW_NAMES.items():
         standing = profile.standings[window]
         if standing is not None:
             points = plural(standing.points, "point")
             lines.append(f"{name}: rank **{standing.rank}** with {points}")
-    return Card((Text("## Your speedruns\n" + "\n".join(lines)),))
+    told = Text("## Your speedruns\n" + "\n".join(lines))
+    return Card((told,) if picture is None else (picture, told))
 
 
 def help_card() -> Card:

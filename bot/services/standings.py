@@ -5,13 +5,15 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING
 
+from bot.core.errors import GuildNotSetUp
 from bot.core.results import Profile
 from bot.core.streaks import alive
 from bot.core.windows import Window
 from bot.services.moderating import load_set_up
-from bot.storage.plays import list_elapsed_of_right
+from bot.storage.guilds import load_settings
+from bot.storage.plays import list_plays
 from bot.storage.rounds import load_last_closed_date
-from bot.storage.totals import load_leaderboard, load_standing, load_streak
+from bot.storage.totals import count_players, load_leaderboard, load_standing, load_streak
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -45,22 +47,28 @@ async def profile(db: Database, guild_id: int, player_id: int, now: datetime) ->
     Raises:
         GuildNotSetUp: The guild has no calendar to tell today by.
     """
-    schedule = (await load_set_up(db, guild_id, now)).settings.schedule
-    today = schedule.puzzle_date(now)
 
     def work(tx: Transaction) -> Profile:
+        settings = load_settings(tx, guild_id)
+        if settings is None:
+            raise GuildNotSetUp
+        today = settings.schedule.puzzle_date(now)
         standings = {
             window: load_standing(tx, guild_id, window, window.key(today), player_id)
             for window in Window
         }
         streak = load_streak(tx, guild_id, player_id)
-        times = list_elapsed_of_right(tx, guild_id, player_id)
+        plays = list_plays(tx, guild_id, player_id)
+        times = [play.elapsed_ms for play in plays if play.is_right]
         return Profile(
             player_id=player_id,
             standings=standings,
             streak=streak,
             streak_now=alive(streak, load_last_closed_date(tx, guild_id)),
             median_ms=round(median(times)) if times else None,
+            players=count_players(tx, guild_id, Window.ALL, Window.ALL.key(today)),
+            today=today,
+            plays=tuple(plays),
         )
 
     return await db.read(work)

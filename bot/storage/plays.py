@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from bot.core.records import Play
 from bot.core.rounds import Guess, Start
 from bot.storage.values import from_ms, to_ms
 
@@ -117,18 +118,22 @@ def list_played_dates(tx: Transaction, guild_id: int, player_id: int) -> list[da
     return [date.fromisoformat(row[0]) for row in rows]
 
 
-def list_elapsed_of_right(tx: Transaction, guild_id: int, player_id: int) -> list[int]:
-    """The times of the player's right guesses in that guild, in milliseconds."""
+def list_plays(tx: Transaction, guild_id: int, player_id: int) -> list[Play]:
+    """Every guess of the player in that guild, oldest first; voided rounds did not happen."""
     rows = tx.all(
         """
-        SELECT guesses.elapsed_ms FROM guesses JOIN rounds ON rounds.id = guesses.round_id
-        WHERE guesses.player_id = ?2 AND rounds.guild_id = ?1 AND guesses.is_right = 1
-          AND rounds.state <> 'void'
+        SELECT rounds.puzzle_date, rounds.pep, guesses.is_right, guesses.elapsed_ms
+        FROM guesses JOIN rounds ON rounds.id = guesses.round_id
+        WHERE guesses.player_id = ?2 AND rounds.guild_id = ?1 AND rounds.state <> 'void'
+        ORDER BY rounds.puzzle_date
         """,
         guild_id,
         player_id,
     )
-    return [row[0] for row in rows]
+    return [
+        Play(date.fromisoformat(text), pep, bool(is_right), elapsed_ms)
+        for text, pep, is_right, elapsed_ms in rows
+    ]
 
 
 def _guess(row: Row) -> Guess:

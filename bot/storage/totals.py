@@ -57,14 +57,20 @@ def load_leaderboard(
         limit,
     )
     standings = tuple(_standing(row, row["place"]) for row in rows)
+    viewer = load_standing(tx, guild_id, window, key, viewer_id)
+    players = count_players(tx, guild_id, window, key)
+    return Leaderboard(window, key, standings, viewer, players)
+
+
+def count_players(tx: Transaction, guild_id: int, window: Window, key: str) -> int:
+    """How many guessed in the window."""
     players = tx.scalar(
         "SELECT count(*) FROM totals WHERE guild_id = ?1 AND time_window = ?2 AND window_key = ?3",
         guild_id,
         window,
         key,
     )
-    viewer = load_standing(tx, guild_id, window, key, viewer_id)
-    return Leaderboard(window, key, standings, viewer, int(players))
+    return int(players)
 
 
 def load_standing(

@@ -131,3 +131,40 @@ async def test_pictures_are_kept_beside_the_database(server):
     await post(server)
     folder = server.app.settings.database_path.parent / "pictures"
     assert len(list(folder.glob("*.picture"))) == 1
+
+
+async def test_me_is_a_card_as_a_picture_with_the_same_figures_in_words(server):
+    await server.set_up()
+    await post(server)
+    await guess(server, server.ada, await press_start(server, server.ada), right=True)
+    await server.restart()
+    result = await server.ada.slash(server.channel, "speedrun me")
+    assert "**200 points** from 1 guess, 1 right (100 %)" in answer(result)
+    message = result.followups[-1] if result.followups else result.response
+    [media] = pictures(message)
+    assert media["description"].startswith("ada. 1st of 1 player in this server.\n200 points, ")
+    assert "1 day right, 0 days wrong" in media["description"]
+    folder = server.app.settings.database_path.parent / "pictures"
+    kept = [path.read_bytes() for path in folder.glob("*.picture")]
+    assert kept
+    assert not any(b"ada. 1st" in data for data in kept)
+
+
+async def test_me_before_the_first_guess_is_a_sentence(server):
+    await server.set_up()
+    result = await server.ada.slash(server.channel, "speedrun me")
+    assert "You have not guessed here yet." in answer(result)
+    assert not pictures(result.followups[-1] if result.followups else result.response)
+
+
+async def test_me_without_its_picture_is_words(server, monkeypatch, caplog):
+    def broken(*_):
+        raise RuntimeError("no ink")
+
+    monkeypatch.setattr("bot.rendering.pictures.album.draw_profile", broken)
+    await server.set_up()
+    await post(server)
+    await guess(server, server.ada, await press_start(server, server.ada), right=False)
+    told = answer(await server.ada.slash(server.channel, "speedrun me"))
+    assert "**0 points** from 1 guess, 0 right (0 %)" in told
+    assert "can't be drawn" in caplog.text

@@ -13,7 +13,7 @@ from bot.core.lessons import Lesson
 from bot.core.rounds import RoundState, Start
 from bot.core.schedule import ALL_WEEKDAYS
 from bot.core.selection import Posted
-from bot.core.settings import GuildSettings
+from bot.core.settings import CodeView, GuildSettings
 from bot.storage import guilds, lessons, plays, rounds, state
 from bot.storage.values import from_ms, from_ms_or_none, to_ms, to_ms_or_none
 from tests.doubles import CHANNEL, GUILD, a_guess, a_lesson, a_schedule, a_truth, at
@@ -369,6 +369,7 @@ def save(tx, settings=SETTINGS, next_post_at=None):
         SETTINGS,
         GuildSettings(GUILD, CHANNEL, a_schedule(weekdays=ALL_WEEKDAYS)),
         GuildSettings(GUILD, 2**63 - 1, a_schedule(post_time=time(0), weekdays=frozenset())),
+        GuildSettings(GUILD, CHANNEL, a_schedule(), CodeView.TEXT),
     ],
 )
 def test_settings_come_back_as_saved(tx, settings):
@@ -473,7 +474,7 @@ def test_guesses_are_listed_best_first_then_as_they_came(tx):
     assert plays.count_players(tx, 99) == 0
 
 
-def test_a_player_s_dates_and_times_are_of_one_guild_and_of_right_guesses(tx):
+def test_a_player_s_dates_and_plays_are_of_one_guild(tx):
     for number, is_right in ((0, True), (1, False), (2, True)):
         round_ = opened(tx, days(number)[0])
         guess = a_guess(round_id=round_.id, is_right=is_right, elapsed_ms=1000 * number)
@@ -482,7 +483,14 @@ def test_a_player_s_dates_and_times_are_of_one_guild_and_of_right_guesses(tx):
     plays.insert_guess(tx, a_guess(round_id=elsewhere.id))
     plays.insert_guess(tx, a_guess(round_id=1, player_id=99))
     assert sorted(plays.list_played_dates(tx, GUILD, 11)) == days(0, 1, 2)
-    assert sorted(plays.list_elapsed_of_right(tx, GUILD, 11)) == [0, 2000]
+    found = plays.list_plays(tx, GUILD, 11)
+    assert [play.puzzle_date for play in found] == days(0, 1, 2)
+    assert [(play.is_right, play.elapsed_ms) for play in found] == [
+        (True, 0),
+        (False, 1000),
+        (True, 2000),
+    ]
+    assert {play.pep for play in found} == {8}
 
 
 def test_voided_rounds_count_for_nothing(tx):
@@ -490,7 +498,7 @@ def test_voided_rounds_count_for_nothing(tx):
     plays.insert_guess(tx, a_guess(round_id=round_.id))
     tx.execute("UPDATE rounds SET state = 'void'")
     assert plays.list_played_dates(tx, GUILD, 11) == []
-    assert plays.list_elapsed_of_right(tx, GUILD, 11) == []
+    assert plays.list_plays(tx, GUILD, 11) == []
 
 
 # --- bot_state and values ---------------------------------------------------------------------

@@ -10,8 +10,9 @@ from discord import app_commands
 from bot.core.errors import AlreadyGuessed
 from bot.core.windows import Window
 from bot.discord_app.commands.choices import pep_choices
-from bot.discord_app.layout import build
+from bot.discord_app.layout import build, build_edit
 from bot.rendering.boards import WINDOW_NAMES, help_card, leaderboard_card, profile_card
+from bot.rendering.pictures.from_core import profile_facts
 from bot.rendering.play import practice_card, puzzle_card, result_card
 from bot.services.moderating import open_round_of
 from bot.services.playing import recall_guess, start_clock
@@ -21,6 +22,7 @@ from bot.services.standings import leaderboard, profile
 if TYPE_CHECKING:
     from bot.core.ports import Clock
     from bot.rendering.cards import Card
+    from bot.rendering.pictures.album import Album
     from bot.services.context import Context
 
 Interaction = discord.Interaction[Any]
@@ -33,10 +35,11 @@ _WINDOWS = [
 class SpeedrunCommands(app_commands.Group):
     """The members' commands; every answer is for the one who asked."""
 
-    def __init__(self, ctx: Context, clock: Clock) -> None:
+    def __init__(self, ctx: Context, clock: Clock, album: Album) -> None:
         super().__init__(name="speedrun", description="PEP Speedrun", guild_only=True)
         self._ctx = ctx
         self._clock = clock
+        self._album = album
 
     @app_commands.command(description="Today's puzzle; or any PEP, as unscored practice")
     @app_commands.describe(pep="A PEP to practise; leave it out for today's speedrun")
@@ -50,7 +53,7 @@ class SpeedrunCommands(app_commands.Group):
             self._ctx, interaction.guild_id, interaction.user.id, pep=pep
         )
         card = practice_card(practice, interaction.user.id)
-        await interaction.edit_original_response(view=build(card)["view"])
+        await interaction.edit_original_response(**build_edit(card))
 
     @play.autocomplete("pep")
     async def _complete_pep(self, _: Interaction, current: str) -> list[app_commands.Choice[int]]:
@@ -73,9 +76,14 @@ class SpeedrunCommands(app_commands.Group):
     @app_commands.command(description="Your points, streak and ranks in this server")
     async def me(self, interaction: Interaction) -> None:
         """Show the member's own record."""
+        # Many may ask at once, and pictures are drawn one at a time.
+        await interaction.response.defer(ephemeral=True, thinking=True)
         guild_id, player_id = interaction.guild_id or 0, interaction.user.id
         record = await profile(self._ctx.db, guild_id, player_id, self._clock.now())
-        await _reply(interaction, profile_card(record))
+        facts = profile_facts(record, self._ctx.library, interaction.user.display_name)
+        picture = await self._album.profile(facts) if facts.played else None
+        card = profile_card(record, facts, picture)
+        await interaction.edit_original_response(**build_edit(card))
 
     @app_commands.command(description="How PEP Speedrun works")
     async def help(self, interaction: Interaction) -> None:

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.rendering.pictures.facts import ChartFacts, ChartOption, ChartPlace
+from bot.core.records import strongest, topics_of, weakest
+from bot.core.windows import Window
+from bot.rendering.pictures.facts import (
+    ChartFacts,
+    ChartOption,
+    ChartPlace,
+    DayMark,
+    ProfileFacts,
+    TopicScore,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.core.results import RevealFacts
+    from bot.core.lessons import Library
+    from bot.core.records import Topic
+    from bot.core.results import Profile, RevealFacts
 
 
 def chart_facts(facts: RevealFacts, names: Mapping[int, str] | None = None) -> ChartFacts:
@@ -39,3 +50,31 @@ def chart_facts(facts: RevealFacts, names: Mapping[int, str] | None = None) -> C
     return ChartFacts(
         facts.lesson.pep, facts.lesson.title, options, podium, facts.players, facts.median_ms
     )
+
+
+def profile_facts(profile: Profile, library: Library, name: str) -> ProfileFacts:
+    """A record for the card of the member of that display name."""
+    overall = profile.standings[Window.ALL]
+    topics = topics_of(profile.plays, library)
+    return ProfileFacts(
+        name=name,
+        points=overall.points if overall else 0,
+        right=overall.right if overall else 0,
+        played=overall.guesses if overall else 0,
+        median_ms=profile.median_ms,
+        streak=profile.streak_now,
+        best_streak=profile.streak.best,
+        rank=overall.rank if overall else None,
+        players=profile.players,
+        today=profile.today,
+        days=tuple(
+            (play.puzzle_date, DayMark.RIGHT if play.is_right else DayMark.WRONG)
+            for play in profile.plays
+        ),
+        strongest=_scores(strongest(topics)),
+        weakest=_scores(weakest(topics)),
+    )
+
+
+def _scores(topics: tuple[Topic, ...]) -> tuple[TopicScore, ...]:
+    return tuple(TopicScore(topic.name, topic.right, topic.played) for topic in topics)
