@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
+    from bot.core.lessons import Lesson
     from bot.library.check import Report
 
 _SHOWN = 12
@@ -67,6 +68,7 @@ def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
     show = commands.add_parser("preview", help="show a lesson as Discord will")
     show.add_argument("pep", metavar="PEP|FILE", help="a PEP's number, or a lesson file")
+    show.add_argument("--png", metavar="FILE", type=Path, help="save the post's picture here")
     show.set_defaults(handler=_preview)
 
     stats = commands.add_parser("stats", help="count lessons, puzzles and what they are like")
@@ -128,10 +130,25 @@ def _preview(arguments: argparse.Namespace) -> int:
     reading = read_paths([path])
     for fault in reading.faults:
         print(fault, file=sys.stderr)
+    if arguments.png is not None:
+        return _draw(reading.files[0].lesson, arguments.png) if reading.files else 1
     library, _ = load_library([shipped_folder()])
     for file in reading.files:
         print(preview(file.lesson, library, colour=sys.stdout.isatty()))
     return 0 if reading.files else 1
+
+
+def _draw(lesson: Lesson, path: Path) -> int:
+    from bot.rendering.pictures.code_picture import draw_lesson
+
+    drawn = draw_lesson(lesson)
+    try:
+        path.write_bytes(drawn.png)
+    except OSError as error:
+        print(f"{path} can't be written: {error.strerror}", file=sys.stderr)
+        return 1
+    print(f"{path}: {drawn.width} x {drawn.height} pixels. Its alt text:\n{drawn.alt}")
+    return 0
 
 
 def _stats(arguments: argparse.Namespace) -> int:

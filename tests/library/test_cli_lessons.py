@@ -129,6 +129,16 @@ def test_preview_of_a_broken_file_says_why(capsys, tmp_path):
     assert "yaml-syntax" in capsys.readouterr().err
 
 
+def test_preview_as_a_picture_saves_it_and_prints_its_alt_text(capsys, tmp_path):
+    path = tmp_path / "pep.png"
+    assert run("preview", "572", "--png", path) == 0
+    assert path.read_bytes().startswith(b"\x89PNG")
+    out = capsys.readouterr().out
+    assert "pixels. Its alt text:\nPEP 572, the code before and after." in out
+    assert run("preview", "572", "--png", tmp_path / "no" / "folder.png") == 1
+    assert "can't be written: No such file or directory" in capsys.readouterr().err
+
+
 def test_stats_count_lessons_and_puzzles(capsys):
     assert run("stats", "--json") == 0
     stats = json.loads(capsys.readouterr().out)
