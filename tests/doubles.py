@@ -18,6 +18,7 @@ from bot.core.results import Posted
 from bot.core.rounds import Guess, Round, RoundState, Truth
 from bot.core.runs import Limits, Outcome, RunResult
 from bot.core.schedule import ALL_WEEKDAYS, Schedule
+from bot.core.settings import CodeView
 from bot.core.versions import PythonVersion, VersionBounds
 from bot.services.context import Context
 from bot.services.moderating import set_up_guild
@@ -261,6 +262,7 @@ class World:
         weekdays: frozenset[int] = ALL_WEEKDAYS,
         open_for: timedelta | None = None,
         now: datetime | None = None,
+        code: CodeView = CodeView.PICTURE,
     ) -> SetUp:
         return await set_up_guild(
             self.db,
@@ -271,6 +273,7 @@ class World:
             weekdays=weekdays,
             open_for=open_for,
             now=now or self.clock.now(),
+            code=code,
         )
 
     async def tick(self, now: datetime | str | None = None) -> list[int]:

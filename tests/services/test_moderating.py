@@ -17,7 +17,9 @@ from bot.core.errors import (
     UnknownLesson,
 )
 from bot.core.runs import Outcome
+from bot.core.settings import CodeView
 from bot.services.moderating import (
+    code_view,
     load_set_up,
     open_round_of,
     post_now,
@@ -126,6 +128,17 @@ async def test_a_pause_keeps_every_other_setting(world):
     await set_paused(world.db, GUILD, EIGHT, is_paused=True)
     after = await set_paused(world.db, GUILD, EIGHT, is_paused=False)
     assert after == before
+
+
+async def test_code_is_shown_as_a_picture_unless_a_guild_wants_text(world):
+    assert await code_view(world.db, GUILD) is CodeView.PICTURE
+    set_up = await world.set_up()
+    assert await code_view(world.db, GUILD) is CodeView.PICTURE
+    await world.set_up(code=CodeView.TEXT)
+    assert await code_view(world.db, GUILD) is CodeView.TEXT
+    await set_paused(world.db, GUILD, EIGHT, is_paused=True)
+    assert await code_view(world.db, GUILD) is CodeView.TEXT
+    assert set_up.settings.code is CodeView.PICTURE
 
 
 async def test_a_guild_that_was_never_set_up_can_do_nothing(world):

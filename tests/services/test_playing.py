@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
 from bot.core.errors import (
     AlreadyGuessed,
     ClockNotStarted,
+    GuildNotSetUp,
     RoundClosed,
     RoundNotOpen,
     SpeedrunError,
@@ -408,6 +409,12 @@ async def test_a_record_has_every_window_the_median_and_the_streak(opened, ada):
         Window.ALL: 3,
     }
     assert found.standings[Window.ALL].points == 166 + 150
+    assert (found.players, found.today) == (1, date(2026, 3, 4))
+    assert [(play.puzzle_date.day, play.is_right) for play in found.plays] == [
+        (2, True),
+        (3, True),
+        (4, False),
+    ]
 
 
 async def test_a_streak_is_shown_as_over_once_a_round_closed_unplayed(opened, ada):
@@ -424,3 +431,11 @@ async def test_a_stranger_s_record_is_empty(opened):
     found = await profile(opened.db, GUILD, 77, TEN)
     assert set(found.standings.values()) == {None}
     assert (found.streak, found.streak_now, found.median_ms) == (Streak(), 0, None)
+    assert (found.plays, found.players) == ((), 0)
+
+
+async def test_a_guild_that_was_never_set_up_has_no_calendar_to_keep_records_by(world):
+    with pytest.raises(GuildNotSetUp):
+        await leaderboard(world.db, GUILD, Window.ALL, viewer_id=11, now=TEN)
+    with pytest.raises(GuildNotSetUp):
+        await profile(world.db, GUILD, 11, TEN)
