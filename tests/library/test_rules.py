@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.versions import PythonVersion
-from bot.library.registry import RULES
+from bot.library.registry import RULES, RUN_RULES
 from bot.library.trials import LIMITS, Matrix
 
 HERE = Path(__file__).parent
@@ -17,7 +17,7 @@ COMPANY = HERE / "company"
 # The sleeper among the faulty files should not hold everybody up.
 SPECIAL_LIMITS = {"ends-in-time": replace(LIMITS, wall_ms=700)}
 # Whether a warning ever comes is known only where all Pythons were asked.
-SPECIAL_MATRIX = {"warns-really": Matrix.FULL}
+SPECIAL_MATRIX = {"warns-really": Matrix.FULL, "ends-in-time": Matrix.GLANCE}
 
 
 def lessons_of(kind, rule):
@@ -32,6 +32,12 @@ def header(path):
         wants[1].decode() if wants else "",
         [PythonVersion.parse(text) for text in pythons[1].decode().split()] if pythons else [],
     )
+
+
+def matrix_for(rule):
+    """What is seen without running needs no more than a glance at the rest."""
+    usual = Matrix.QUICK if rule in RUN_RULES else Matrix.GLANCE
+    return SPECIAL_MATRIX.get(rule.name, usual)
 
 
 def skip_without(pythons, trials):
@@ -70,7 +76,7 @@ async def test_the_rule_catches_its_faulty_file_and_points_at_the_line(rule, che
     report = await checker(COMPANY).check(
         *lessons_of("faulty", rule),
         limits=SPECIAL_LIMITS.get(rule.name, LIMITS),
-        matrix=SPECIAL_MATRIX.get(rule.name, Matrix.QUICK),
+        matrix=matrix_for(rule),
     )
 
     caught = [fault for fault in report.faults if fault.rule == rule.name]
@@ -89,7 +95,7 @@ async def test_the_rule_leaves_the_nearest_good_file_alone(rule, checker, trials
     _, pythons = header(lessons_of("good", rule)[0])
     skip_without(pythons, trials)
 
-    report = await checker(COMPANY).check(*lessons_of("good", rule))
+    report = await checker(COMPANY).check(*lessons_of("good", rule), matrix=matrix_for(rule))
 
     assert [str(fault) for fault in report.faults] == []
     assert report.lessons >= 1
