@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import logging
 import os
 import subprocess
@@ -35,6 +34,8 @@ async def make(interpreter: Interpreter) -> int:
 
 
 def _make(interpreter: Interpreter) -> int:
+    import fcntl  # noqa: PLC0415  (Windows has none, and must be able to import this module)
+
     archive = os.memfd_create("stdlib", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     try:
         config = {"archive": archive, "zones": _zone_folders(), "building": True}

@@ -21,6 +21,7 @@ from bot.sandbox.host import FIRST_USER, library_filter, this_host
 from bot.sandbox.watch import Ended, Started
 
 if TYPE_CHECKING:
+    import resource
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
@@ -155,33 +156,35 @@ def await_end(process: subprocess.Popen[bytes]) -> asyncio.Future[Ended]:
     loop = asyncio.get_running_loop()
     ended: asyncio.Future[Ended] = loop.create_future()
 
-    def reap() -> None:
-        # It is a zombie now, so its number still names its group and nobody else's.
-        kill_group(process.pid, ended)
-        _, status, usage = os.wait4(process.pid, 0)
+    def finish(status: int, usage: resource.struct_rusage) -> None:
         process.returncode = os.waitstatus_to_exitcode(status)
         if not ended.done():
             cpu_ms = (usage.ru_utime + usage.ru_stime) * 1000
             unit = 1 if sys.platform == "darwin" else 1024
             ended.set_result(Ended(status, cpu_ms, usage.ru_maxrss * unit))
 
+    def look() -> None:
+        pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+        if pid == 0:
+            loop.call_later(_POLL_SECONDS, look)
+        else:
+            kill_group(process.pid, ended)
+            finish(status, usage)
+
     try:
         pidfd = os.pidfd_open(process.pid)
     except (AttributeError, OSError):
         # macOS, and kernels before 5.3: look every few milliseconds.
-        def look() -> None:
-            if os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
-                loop.call_later(_POLL_SECONDS, look)
-            else:
-                reap()
-
         look()
         return ended
 
     def readable() -> None:
         loop.remove_reader(pidfd)
         os.close(pidfd)
-        reap()
+        # It is a zombie now, so its number still names its group and nobody else's.
+        kill_group(process.pid, ended)
+        _, status, usage = os.wait4(process.pid, 0)
+        finish(status, usage)
 
     loop.add_reader(pidfd, readable)
     return ended

@@ -188,8 +188,11 @@ class SandboxRunner:
         interpreter: PythonVersion,
         *,
         stdin: str = "",
+        needs: frozenset[str] = _NO_NEEDS,
     ) -> RunResult:
         """Run what a member typed, in their turn.
+
+        Of ``needs`` only ``"fs"``, the files in memory, is granted.
 
         The outcome is ``unavailable`` where the self-test did not hold (or has not run), and, with
         ``limit="queue"``, where there is no place in the line; ``detail`` says when to try again.
@@ -201,7 +204,7 @@ class SandboxRunner:
         if way is None:
             why = this_host().reason or f"Python {interpreter} has not passed the self-test here"
             return verdict.not_run(Outcome.UNAVAILABLE, interpreter, why)
-        job = Job(code, limits, stdin)
+        job = Job(code, limits, stdin, needs=needs & {"fs"})
         return await self._tracked(self._members(member_id, job, interpreter, way), interpreter)
 
     async def _members(

@@ -6,6 +6,7 @@ Decides nothing about who may run what.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import time
@@ -42,6 +43,7 @@ class Supervisor:
         self._runs_per_zygote = runs_per_zygote
         self._second_locks = second_locks
         self._archive: int | None = None
+        self._making: asyncio.Task[int] | None = None
         self._zygote: Zygote | None = None
         self._retired: list[Zygote] = []
         self._lock = asyncio.Lock()
@@ -95,6 +97,9 @@ class Supervisor:
             self._zygote = None
             self._retired.clear()
             await asyncio.gather(*(zygote.close() for zygote in zygotes))
+            if self._making is not None:
+                with contextlib.suppress(SandboxUnavailable):
+                    self._archive = await self._making
             if self._archive is not None:
                 os.close(self._archive)
                 self._archive = None
@@ -136,5 +141,13 @@ class Supervisor:
         if self._closed:
             raise SandboxUnavailable("the sandbox is closed")
         if self._archive is None:
-            self._archive = await archive.make(self.interpreter)
+            if self._making is None:
+                self._making = asyncio.create_task(archive.make(self.interpreter))
+            # A cancelled run leaves the work to the next one, and the descriptor to `close`.
+            making = self._making
+            try:
+                self._archive = await asyncio.shield(making)
+            finally:
+                if making.done():
+                    self._making = None
         return self._archive

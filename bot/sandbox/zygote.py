@@ -13,6 +13,7 @@ import itertools
 import json
 import logging
 import os
+import secrets
 import signal
 import socket
 import struct
@@ -39,7 +40,8 @@ START_SECONDS = 20.0
 FORK_SECONDS = 3.0
 MODULES = ("stdlib", "locks", "memory_files", "child", "zygote")
 _MESSAGE_BYTES = 4096
-_users = itertools.count()
+# From a random start, since other bots of this host draw from the same range.
+_users = itertools.count(secrets.randbelow(USERS))
 
 
 def configuration(
@@ -178,14 +180,15 @@ class Zygote:
             async with asyncio.timeout(FORK_SECONDS):
                 pid, pidfd = await forked
         except (OSError, TimeoutError, SandboxUnavailable, asyncio.CancelledError) as error:
-            self.broken = True
             self._forked.pop(run, None)
             self._ended.pop(run, None)
             os.close(out_read)
             os.close(err_read)
-            self.kill()
             if isinstance(error, asyncio.CancelledError):
+                # The fork may still come: `_dispatch` ends it when it does.
                 raise
+            self.broken = True
+            self.kill()
             raise SandboxUnavailable(f"the sandbox had to be restarted: {error}") from error
         finally:
             for fd in (code, stdin, out_write, err_write):
@@ -245,7 +248,7 @@ class Zygote:
             if forked is not None and not forked.done():
                 forked.set_result((message["pid"], fds[0]))
             else:
-                # Nobody waits any more: a cancelled run. The zygote is on its way out too.
+                # Nobody waits any more: the run was cancelled.
                 for fd in fds:
                     with contextlib.suppress(OSError):
                         signal.pidfd_send_signal(fd, signal.SIGKILL)

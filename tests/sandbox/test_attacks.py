@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-from bot.core.runs import Outcome
+from bot.core.runs import Limits, Outcome
 from bot.sandbox.syscalls import numbers
 from tests.sandbox.attempts import assert_stopped, raw, tries
 from tests.sandbox.conftest import needs_locks
@@ -392,7 +392,7 @@ def test_stopping_itself_ends_at_the_wall_limit(ran):
 
 def test_ignoring_every_signal_does_not_outlive_the_cpu_limit(ran):
     code = "import signal\nfor s in range(1, 65):\n    try: signal.signal(s, signal.SIG_IGN)\n    except (OSError, ValueError): pass\nwhile True: pass"
-    result = ran(code)
+    result = ran(code, limits=Limits(wall_ms=20_000, cpu_ms=500))
     assert (result.outcome, result.limit) == (Outcome.TIMEOUT, "cpu_ms")
 
 
