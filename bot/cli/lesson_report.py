@@ -51,15 +51,19 @@ def print_report(report: Report, seconds: float) -> None:
         print()
     pythons = spans(report.pythons) or "none"
     print(
-        f"{report.lessons} lessons, {report.puzzles} puzzles:"
-        f" {report.runs_made + report.runs_cached:,} runs"
+        f"{_many(report.lessons, 'lesson')}, {_many(report.puzzles, 'puzzle')}:"
+        f" {_many(report.runs_made + report.runs_cached, 'run')}"
         f" ({report.runs_cached:,} known from before) on Python {pythons}, in {seconds:.1f} s"
     )
     for text in _unverified(report):
         print(text)
     files = len({fault.path for fault in report.faults})
-    count = len(report.faults)
-    print(f"{count} fault{'s' * (count != 1)} in {files} files" if count else "no faults")
+    told = f"{_many(len(report.faults), 'fault')} in {_many(files, 'file')}"
+    print(told if report.faults else "no faults")
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _unverified(report: Report) -> Iterable[str]:

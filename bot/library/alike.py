@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 _SAME = 0.92
 
 
 def alike(one: str, other: str) -> bool:
     """Tell whether two snippets are equal, or differ in a word or two."""
-    first, second = one.split(), other.split()
+    first, second = _words(one), _words(other)
+    needed = _SAME * (len(first) + len(second))
     # Thousands of pairs are asked in a library: most differ in length, or share few words.
-    both = len(first) + len(second)
-    if 2 * min(len(first), len(second)) < _SAME * both:
+    if 2 * min(len(first), len(second)) < needed:
         return False
-    shared = sum((Counter(first) & Counter(second)).values())
-    if 2 * shared < _SAME * both:
+    if 2 * sum((Counter(first) & Counter(second)).values()) < needed:
         return False
     return SequenceMatcher(None, first, second, autojunk=False).ratio() >= _SAME
+
+
+@lru_cache(maxsize=4_096)
+def _words(code: str) -> tuple[str, ...]:
+    return tuple(code.split())

@@ -39,7 +39,7 @@ def test_check_names_file_line_rule_reason_and_way_out(capsys, tmp_path):
     out = capsys.readouterr().out
     assert f"pep-0618.yaml:{line}: true-release: that was in 2021, not 1999" in out
     assert "-> take the version from the PEP's header" in out
-    assert re.search(r"faults? in 1 files", out)
+    assert re.search(r"faults? in 1 file\b", out)
 
 
 def test_check_as_json(capsys, tmp_path):
@@ -61,10 +61,10 @@ def test_check_of_a_good_file_ends_with_0_and_says_what_ran(capsys, monkeypatch)
     monkeypatch.setattr(lessons, "shipped_folder", lambda: HERE / "company")
     assert run("check", "--matrix", "glance", "--no-cache", GOOD) == 0
     out = capsys.readouterr().out
-    assert re.search(r"1 lessons, 1 puzzles: \d+ runs .* on Python [\d., -]+, in", out)
+    assert re.search(r"1 lesson, 1 puzzle: \d+ runs .* on Python [\d., -]+, in", out)
     assert "no faults" in out
     # Nobody has Python 3.0.
-    assert re.search(r"not verified on Python 3\.0", out)
+    assert re.search(r"not verified on Python .*3\.0", out)
 
 
 def test_check_of_nothing_is_a_usage_error(capsys):
