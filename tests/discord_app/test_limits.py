@@ -1,0 +1,266 @@
+"""Every card of every lesson that the format allows is a message that Discord takes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.core.lessons import Lesson, Level, Library, Link, Option, Puzzle, Related, Snippet
+from bot.core.lessons import VersionTwist as Twist
+from bot.core.records import Play
+from bot.core.results import (
+    GuessReceipt,
+    PodiumPlace,
+    PracticePuzzle,
+    Profile,
+    RevealFacts,
+    SetUp,
+    StartReceipt,
+)
+from bot.core.rounds import Round, RoundState, Start, Truth
+from bot.core.settings import GuildSettings
+from bot.core.streaks import Streak
+from bot.core.versions import PythonVersion, VersionBounds
+from bot.core.windows import Leaderboard, Standing, Window
+from bot.discord_app.layout import build
+from bot.rendering.actions import parse
+from bot.rendering.admin import check_card, preview_cards, set_up_card
+from bot.rendering.boards import help_card, leaderboard_card, profile_card
+from bot.rendering.cards import Buttons, Card, Menu, Picture
+from bot.rendering.pictures.chart import draw_reveal
+from bot.rendering.pictures.code_picture import draw_lesson
+from bot.rendering.pictures.from_core import chart_facts, profile_facts
+from bot.rendering.pictures.profile import draw_profile
+from bot.rendering.play import practice_card, practice_result_card, puzzle_card, result_card
+from bot.rendering.post import code_card, post_card
+from bot.rendering.reveal import reveal_card
+from tests.doubles import a_guess, a_lesson, a_round, a_schedule, at
+from tests.wire.rules import Draft, message_rules
+from tests.wire.state import MessageFlag
+
+NOW = at("2026-03-02 10:00")
+BIG = 9_223_372_036_854_775_807
+"""The largest id that SQLite holds; Discord's are smaller."""
+
+# What markdown doubles, what takes four bytes, what can't be seen, what is cut between words.
+_PIECES = (
+    "word ",
+    "`",
+    "*_",
+    "~~|<>",
+    "[x](",
+    "@everyone ",
+    "\N{MATHEMATICAL SCRIPT CAPITAL X}",
+    "é",
+    "李 ",
+    "\u202e",
+    "``` ",
+    "\\",
+)
+
+
+def full(limit: int, pieces: tuple[str, ...] = _PIECES) -> st.SearchStrategy[str]:
+    """A text of exactly ``limit`` characters, or of one, from one or two pieces."""
+    pattern = st.lists(st.sampled_from(pieces), min_size=1, max_size=2).map("".join)
+    return st.tuples(pattern, st.sampled_from((1, limit))).map(
+        lambda drawn: ((drawn[0] * drawn[1])[: drawn[1]]).strip() or "x"
+    )
+
+
+def lines(count: int, columns: int = 60) -> st.SearchStrategy[str]:
+    """Code or output of ``count`` full lines."""
+    return full(
+        columns, ("x = 1; ", "`", "\N{MATHEMATICAL SCRIPT CAPITAL X}", "李", "``` ", "\\")
+    ).map(lambda line: f"{line}\n" * count)
+
+
+BOUNDS = VersionBounds(PythonVersion(3, 8), PythonVersion(3, 14))
+TYPE_NAME = "E" * 80
+options = st.builds(
+    lambda why, stdout, raises: Option(
+        why=why, stdout=None if raises else stdout, raises=TYPE_NAME if raises else None
+    ),
+    full(200),
+    st.one_of(full(400), lines(12, 33), st.just("")),
+    st.booleans(),
+)
+twists = st.none() | full(200).map(lambda note: Twist(BOUNDS, note, stdout="x"))
+puzzles = st.builds(
+    Puzzle,
+    id=st.sampled_from(("9999-a", f"9999-{'k' * 35}")),
+    prompt=full(300),
+    python=st.just(BOUNDS),
+    difficulty=st.just(5),
+    code=lines(18),
+    hint=full(200),
+    options=st.lists(options, min_size=3, max_size=4).map(tuple),
+    explanation=full(600),
+    version_twist=twists,
+    stdin=st.one_of(st.just(""), full(400)),
+)
+snippets = st.builds(
+    Snippet, label=full(60), python=st.just(BOUNDS), code=lines(15), stdout=st.just("x\n")
+)
+lessons = st.builds(
+    Lesson,
+    pep=st.just(9999),
+    title=full(60),
+    tagline=full(140),
+    python=st.just(PythonVersion(3, 14)),
+    year=st.just(2100),
+    category=st.just("packaging"),
+    level=st.just(Level.ADVANCED),
+    tags=st.just(("k" * 40,)),
+    status=st.just("Final"),
+    track=st.builds(Link, full(80), st.just("https://docs.python.org/3/" + "x" * 274)),
+    prose=st.lists(full(600), min_size=2, max_size=3).map(tuple),
+    before=snippets,
+    after=snippets,
+    puzzles=st.lists(puzzles, min_size=1, max_size=1).map(tuple),
+    related=st.tuples(full(90), full(90), full(90)).map(
+        lambda hooks: tuple(Related(9990 + n, hook) for n, hook in enumerate(hooks))
+    ),
+    sources=st.just(()),
+)
+
+
+def library_with(lesson: Lesson) -> Library:
+    others = {related.pep: replace(lesson, pep=related.pep) for related in lesson.related}
+    return Library({lesson.pep: lesson, **others})
+
+
+def truth_of(puzzle: Puzzle) -> Truth:
+    option = puzzle.options[0]
+    return Truth(0, len(puzzle.options), option.stdout or "", option.raises, "3.14")
+
+
+def a_limit_round(lesson: Lesson, state: RoundState = RoundState.OPEN) -> Round:
+    [puzzle] = lesson.puzzles
+    return a_round(id=BIG, pep=9999, puzzle_id=puzzle.id, state=state, truth=truth_of(puzzle))
+
+
+def broken_rules(card: Card) -> list[str]:
+    """The names of Discord's rules that the card's message breaks."""
+    message = build(card)
+    files = message.get("files", [])
+    draft = Draft(
+        components=message["view"].to_components(),
+        flags=MessageFlag.V2,
+        filenames=tuple(file.filename for file in files),
+    )
+    for file in files:
+        file.close()
+    for block in card.blocks:
+        presses = block.buttons if isinstance(block, Buttons) else ()
+        ids = [button.custom_id for button in presses]
+        ids += [block.custom_id] if isinstance(block, Menu) else []
+        assert all(parse(custom_id) is not None for custom_id in ids)
+    return [f"{broken.rule} {broken.path}" for broken in message_rules(draft)]
+
+
+@settings(max_examples=40)
+@given(lessons, st.booleans())
+def test_every_message_on_a_lesson_at_its_limits_is_one_that_discord_takes(lesson, has_hint):
+    round_, library = a_limit_round(lesson), library_with(lesson)
+    [puzzle] = lesson.puzzles
+    practice = PracticePuzzle(lesson, puzzle, truth_of(puzzle))
+    start = Start(BIG, BIG, NOW, has_hint, is_new=not has_hint)
+    last = len(puzzle.options) - 1
+    cards = [
+        post_card(lesson, library, round_),
+        post_card(lesson, library, round_, is_over=True),
+        code_card(lesson),
+        puzzle_card(StartReceipt(round_, lesson, puzzle, start)),
+        practice_card(practice, BIG),
+        *preview_cards(practice, BIG),
+        reveal_card(a_reveal(lesson)),
+    ]
+    for option in (0, last):
+        guess = a_guess(round_id=BIG, player_id=BIG, option=option, is_right=option == 0)
+        receipt = GuessReceipt(round_, lesson, puzzle, guess, 10**6, 10**6, Streak(9999, 9999))
+        cards.append(result_card(receipt, is_recalled=True))
+        cards.append(practice_result_card(practice, library, BIG, option))
+    assert [broken_rules(card) for card in cards] == [[]] * len(cards)
+
+
+def a_reveal(lesson: Lesson) -> RevealFacts:
+    [puzzle] = lesson.puzzles
+    guess = a_guess(round_id=BIG, player_id=BIG, elapsed_ms=10**9)
+    places = tuple(PodiumPlace(rank, guess, 9999) for rank in (1, 2, 3))
+    return RevealFacts(
+        round=a_limit_round(lesson, RoundState.SCORED),
+        lesson=lesson,
+        puzzle=puzzle,
+        truth=truth_of(puzzle),
+        counts=(10**6,) * len(puzzle.options),
+        podium=places,
+        players=10**7,
+        right=10**6,
+        median_ms=10**9,
+        longest_streak=9999,
+    )
+
+
+@settings(max_examples=12)
+@given(lessons)
+def test_with_pictures_too(lesson):
+    library, facts = library_with(lesson), a_reveal(lesson)
+    [puzzle] = lesson.puzzles
+    drawn, chart = draw_lesson(lesson), draw_reveal(chart_facts(facts))
+    code = Picture("code.png", drawn.png, drawn.alt)
+    cards = [
+        post_card(lesson, library, a_limit_round(lesson), code),
+        preview_cards(PracticePuzzle(lesson, puzzle, truth_of(puzzle)), BIG, code)[0],
+        reveal_card(facts, Picture("chart.png", chart.png, chart.alt)),
+    ]
+    assert [broken_rules(card) for card in cards] == [[]] * len(cards)
+
+
+def standing(rank: int) -> Standing:
+    return Standing(rank, BIG - rank, 10**9, 10**6, 10**6, 10**12)
+
+
+@pytest.mark.parametrize("window", Window)
+def test_a_leaderboard_of_large_numbers_fits(window):
+    rows = tuple(standing(10**6) for _ in range(10))
+    assert (
+        broken_rules(leaderboard_card(Leaderboard(window, "all", rows, standing(1), 10**9))) == []
+    )
+
+
+@given(full(32), full(60))
+@settings(max_examples=12)
+def test_a_profile_of_any_name_fits(name, tag):
+    lesson = a_lesson(8, tags=(tag, f"{tag}2", f"{tag}3"))
+    plays = tuple(Play(date(2026, 3, day), 8, day % 2 == 0, 10**9) for day in range(1, 10))
+    record = Profile(
+        player_id=BIG,
+        standings=dict.fromkeys(Window, standing(10**6)),
+        streak=Streak(9999, 9999, date(2026, 3, 2)),
+        streak_now=9999,
+        median_ms=10**9,
+        players=10**9,
+        today=date(2026, 3, 10),
+        plays=plays,
+    )
+    facts = profile_facts(record, Library({8: lesson}), name)
+    drawn = draw_profile(facts)
+    picture = Picture("me.png", drawn.png, drawn.alt)
+    assert broken_rules(profile_card(record, facts, picture)) == []
+    assert broken_rules(profile_card(record, facts)) == []
+
+
+@given(st.lists(full(900), max_size=8))
+def test_the_moderators_cards_fit_however_much_is_wrong(problems):
+    set_up = SetUp(GuildSettings(BIG, BIG, a_schedule(weekdays=frozenset({0, 2, 4}))), NOW)
+    cards = [
+        set_up_card(set_up, "PEP Speedrun is set up", problems),
+        check_card(set_up, problems),
+        check_card(None, problems),
+        help_card(),
+    ]
+    assert [broken_rules(card) for card in cards] == [[]] * len(cards)
