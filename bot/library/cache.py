@@ -67,6 +67,14 @@ class RunCache:
         except OSError as error:
             log.info("runs could not be kept: %s", error)
 
+    def forget(self, subject: Subject, limits: Limits) -> None:
+        """Drop what is known of a subject, so that it runs again next time."""
+        if self._folder is not None:
+            try:
+                self._path(self._folder, subject, limits).unlink(missing_ok=True)
+            except OSError as error:
+                log.info("runs could not be forgotten: %s", error)
+
     @staticmethod
     def _path(folder: Path, subject: Subject, limits: Limits) -> Path:
         item = subject.item

@@ -56,7 +56,12 @@ async def check_lessons(
     checked = {file.path for file in files}
     faults = [*selection.faults, *(fault for file in files for fault in lesson_faults(file))]
     faults += [f for rule in SHELF_RULES for f in rule.faults(shelf) if f.path in checked]
-    faults += [fault for item in evidence for rule in RUN_RULES for fault in rule.faults(item)]
+    for item in evidence:
+        found = [fault for rule in RUN_RULES for fault in rule.faults(item)]
+        if found:
+            # The fault may be the machine's or the sandbox's: it is never taken from the cache.
+            bench.cache.forget(item.subject, bench.limits)
+        faults += found
     pythons = tuple(bench.sandbox.interpreters())
     return Report(
         faults=tuple(sorted(faults, key=lambda fault: (str(fault.path), fault.line))),

@@ -104,6 +104,16 @@ def with_other_limits(subject):
     return subject, replace(LIMITS, cpu_ms=1)
 
 
+async def test_a_fault_is_never_taken_from_the_cache(tmp_path):
+    chosen = select([FILE], [HERE / "company"])
+    cache = RunCache(tmp_path)
+    broken = await check_lessons(chosen, Bench(FakeSandbox(outcomes=[Outcome.ERROR]), cache))
+    mended = await check_lessons(chosen, Bench(FakeSandbox(), cache))
+    assert broken.faults
+    assert mended.faults == ()
+    assert 0 < mended.runs_made < broken.runs_made
+
+
 @pytest.mark.parametrize("change", [with_other_code, with_other_needs, with_other_limits])
 def test_what_a_result_depends_on_is_in_its_name(tmp_path, change):
     cache = RunCache(tmp_path)
