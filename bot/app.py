@@ -21,6 +21,7 @@ from bot.rendering.pictures.cache import PictureCache, Studio
 from bot.sandbox.cache import CachedSandbox
 from bot.sandbox.limits import AUTHORED
 from bot.sandbox.runner import SandboxRunner
+from bot.storage.claim import claimed
 from bot.storage.database import Database, open_database
 from bot.storage.migrate import load_migrations, migrate
 
@@ -71,11 +72,13 @@ async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncItera
     """Open the database (migrating it), the lessons and the sandbox.
 
     Raises:
+        DatabaseInUse: Another bot runs on this database.
         DatabaseTooNew: A newer release migrated the database.
         OSError, sqlite3.Error: The database can't be opened.
     """
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
+        stack.enter_context(claimed(settings.database_path))
         db = await stack.enter_async_context(open_database(settings.database_path))
         await migrate(db, load_migrations(bundled("migrations")), clock.now())
         library, faults = await asyncio.to_thread(load_library, settings.lesson_folders)

@@ -143,6 +143,17 @@ class DatabaseTooNew(Exception):
         self.known = known
 
 
+class DatabaseInUse(Exception):
+    """Another bot works on this database: two would post and answer everything twice."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"Another bot is running on {path}. Stop it first, or give this one a database of its "
+            "own with DATABASE_URL."
+        )
+        self.path = path
+
+
 class SandboxUnavailable(Exception):
     """The sandbox can't run this here; ``reason`` is one sentence for the operator."""
 
