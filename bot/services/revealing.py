@@ -62,13 +62,15 @@ async def reveal_round(ctx: Context, round_id: int, now: datetime, *, is_resumed
             "gave up the reveal of round=%s guild=%s: %s", round_id, round_.guild_id, failure
         )
         return
-    await ctx.db.write(lambda tx: mark_revealed(tx, round_id, posted.message_id))
-    log.info("revealed round=%s guild=%s", round_id, round_.guild_id)
+    # The post is retired before the round is done with: a crash in between does it again, and
+    # the same edit twice is one.
     try:
         await ctx.announcer.retire_post(round_, facts.lesson)
     except AnnounceFailed as failure:
         # The old button answers with a sentence all the same.
         log.warning("kept the button of round=%s guild=%s: %s", round_id, round_.guild_id, failure)
+    await ctx.db.write(lambda tx: mark_revealed(tx, round_id, posted.message_id))
+    log.info("revealed round=%s guild=%s", round_id, round_.guild_id)
 
 
 async def reveal_facts(ctx: Context, round_: Round) -> RevealFacts:

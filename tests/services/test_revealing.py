@@ -81,7 +81,7 @@ async def test_a_round_that_nobody_played_has_a_reveal_too(world):
 async def test_those_are_all_the_steps(played):
     steps = played.crashing_after(None)
     await played.tick(NEXT)
-    assert steps.passed == ["commit", "reveal", "commit", "retire", "commit"]
+    assert steps.passed == ["commit", "reveal", "retire", "commit", "commit"]
 
 
 @pytest.mark.parametrize("step", range(1, 6))
@@ -97,6 +97,7 @@ async def test_a_crash_after_each_step_and_a_new_process_make_one_reveal_and_poi
         await played.tick(NEXT + timedelta(minutes=minute))
     assert len(played.announcer.of("reveal")) == 1
     assert await played.states() == ["revealed"]
+    assert set(played.announcer.retired) == {1}
     assert await points(played) == before == {11: 166, 12: 150, 13: 0}
 
 
