@@ -397,6 +397,20 @@ async def test_an_outage_at_discord_does_hold_it_the_post_may_be_there(ready):
     assert await ready.states() == ["open"]
 
 
+async def test_a_channel_that_cannot_be_searched_gets_no_second_post_on_the_day(ready):
+    """The first one may be there: only a permission keeps the bot from seeing it."""
+    ready.announcer.lose_answer("post", OUTAGE)
+    await ready.tick(NINE)
+    ready.announcer.bar("find_post", CHANNEL, BARRED)
+    await ready.tick("2026-03-02 10:00")
+    assert await ready.states() == ["reserved"]
+    assert len(ready.announcer.of("post")) == 1
+    ready.announcer.unbar()
+    await ready.tick("2026-03-02 11:00")
+    assert await ready.states() == ["open"]
+    assert len(ready.announcer.of("post")) == 1
+
+
 # --- Another channel --------------------------------------------------------------------------
 
 

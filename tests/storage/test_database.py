@@ -7,6 +7,7 @@ import sqlite3
 
 import pytest
 
+from bot.storage import database
 from bot.storage.database import open_database
 
 
@@ -222,3 +223,36 @@ async def test_one_and_scalar_give_none_where_there_is_no_row(path):
         await make_table(db)
         assert await db.read(lambda tx: tx.one("SELECT t FROM notes")) is None
         assert await db.read(lambda tx: tx.scalar("SELECT t FROM notes")) is None
+
+
+class Contended:
+    """A connection on a file that another process is switching, for so many tries."""
+
+    def __init__(self, busy_for, code=sqlite3.SQLITE_BUSY):
+        self.busy_for, self.code, self.tries = busy_for, code, 0
+
+    def execute(self, sql):
+        assert sql == "PRAGMA journal_mode = WAL"
+        self.tries += 1
+        if self.tries <= self.busy_for:
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorcode = self.code
+            raise error
+
+
+def test_a_file_that_another_process_is_switching_is_tried_again_for_a_while(monkeypatch):
+    monkeypatch.setattr(database, "_SWITCH_PAUSE_S", 0)
+    patient = Contended(busy_for=3)
+    database._switch_to_wal(patient)
+    assert patient.tries == 4
+    hopeless = Contended(busy_for=10**6)
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        database._switch_to_wal(hopeless)
+    assert hopeless.tries == database._SWITCH_TRIES
+
+
+def test_another_error_of_the_switch_is_raised_at_once():
+    broken = Contended(busy_for=1, code=sqlite3.SQLITE_IOERR)
+    with pytest.raises(sqlite3.OperationalError):
+        database._switch_to_wal(broken)
+    assert broken.tries == 1
