@@ -138,6 +138,21 @@ async def test_two_ticks_of_one_guild_at_once_make_one_post(ready):
     assert len(ready.announcer.of("post")) == 1
 
 
+async def test_a_tick_during_a_slow_post_waits_for_it_and_finds_nothing_to_resume(ready):
+    post = ready.announcer.post
+
+    async def slow(round_, lesson):
+        for _ in range(30):  # turns in which another tick could find the round reserved
+            await ready.db.read(lambda tx: tx.one("SELECT 1"))
+        return await post(round_, lesson)
+
+    ready.announcer.post = slow
+    ready.clock.set(NINE)
+    await asyncio.gather(*(advance_guild(ready.ctx, GUILD, NINE) for _ in range(3)))
+    assert len(ready.announcer.of("post")) == 1
+    assert ready.announcer.searches == []
+
+
 async def test_two_processes_at_once_make_one_post(ready):
     """Their locks know nothing of each other; the row does."""
     ready.clock.set(NINE)
