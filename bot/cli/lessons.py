@@ -63,7 +63,13 @@ def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
     new = commands.add_parser("new", help="begin a lesson, filled with the PEP's facts")
     new.add_argument("pep", metavar="PEP", type=int)
-    new.add_argument("--folder", metavar="DIR", type=Path, default=None, help="default: lessons/")
+    new.add_argument(
+        "--folder",
+        metavar="DIR",
+        type=Path,
+        default=None,
+        help="default: lessons/ here, else the shipped lessons",
+    )
     new.set_defaults(handler=_new)
 
     show = commands.add_parser("preview", help="show a lesson as Discord will")
@@ -111,7 +117,8 @@ def _new(arguments: argparse.Namespace) -> int:
     if facts is None:
         print(f"PEP {arguments.pep} is not in bot/library/facts.tsv", file=sys.stderr)
         return 1
-    folder: Path = arguments.folder or shipped_folder()
+    here = Path("lessons")
+    folder: Path = arguments.folder or (here if here.is_dir() else shipped_folder())
     path = folder / f"pep-{facts.pep:04d}.yaml"
     try:
         with path.open("x", encoding="utf-8") as stream:

@@ -6,13 +6,16 @@ import argparse
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
 from bot.cli import lessons
+from bot.cli.lesson_preview import preview
 from bot.cli.lesson_report import Bar, spans
+from bot.core.lessons import Library
 from bot.core.versions import PythonVersion
 from bot.library.loading import load_library, shipped_folder
 from bot.library.registry import RULES
@@ -120,6 +123,18 @@ def test_preview_shows_every_part(capsys):
     assert "Or speedrun another PEP" in out
     assert "[right]" in out
     assert "\x1b[" not in out
+
+
+def test_preview_in_colour_marks_code_and_says_when_nothing_is_printed():
+    library, _ = load_library([shipped_folder()])
+    lesson = library.get(484)
+    silent = replace(lesson.puzzles[1].options[0], stdout="")
+    puzzle = replace(lesson.puzzles[1], options=(silent, *lesson.puzzles[1].options[1:]))
+    shown = preview(replace(lesson, puzzles=(puzzle,)), Library({}), colour=True)
+    assert "\x1b[" in shown
+    assert "(nothing is printed)" in shown
+    assert "no lesson yet" in shown
+    assert "Twist [3.14+]" in shown
 
 
 def test_preview_of_a_broken_file_says_why(capsys, tmp_path):
