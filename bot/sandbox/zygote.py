@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 START_SECONDS = 20.0
 """A Raspberry Pi loads the library's extensions in two; a host that needs more has a problem."""
 FORK_SECONDS = 3.0
+END_SECONDS = 1.0
 MODULES = ("stdlib", "locks", "memory_files", "child", "zygote")
 _MESSAGE_BYTES = 4096
 # From a random start, since other bots of this host draw from the same range.
@@ -203,7 +204,13 @@ class Zygote:
 
     async def close(self) -> None:
         """End it and wait for that. Can be called twice."""
+        orderly = not self.broken and self._control is not None
         self.broken = True
+        if orderly and self._control is not None and self._gone is not None:
+            # It ends and reaps its runs itself, so that they are no zombies of process 1.
+            with contextlib.suppress(OSError):
+                self._control.shutdown(socket.SHUT_WR)
+            await asyncio.wait((self._gone,), timeout=END_SECONDS)
         self.kill()
         if self._gone is not None:
             await asyncio.wait((self._gone,), timeout=FORK_SECONDS)

@@ -1,4 +1,4 @@
-"""A Python that is up, locked, and forks once for each run. Python 3.11 and newer; holds no secret.
+"""A Python that is up, locked, and forks once a run. Python 3.11 and newer; holds no secret.
 
 Speaks over one SEQPACKET socket. To us: a JSON header with the descriptors [code, stdin, stdout,
 stderr]. From us: ``ready``, then for each run ``started`` with a pidfd, and ``ended`` with wait4's
@@ -20,6 +20,7 @@ import json
 import locale
 import os
 import select
+import signal
 import socket
 import struct
 import sys
@@ -134,26 +135,54 @@ def _exit_builtins() -> None:
     builtins.quit = _sitebuiltins.Quitter("quit", "Ctrl-D (i.e. EOF)")
 
 
+class _Spare:
+    """A child that is forked already and waits for its run: the fork is off a run's path."""
+
+    def __init__(
+        self, control: socket.socket, config: dict[str, Any], finder: stdlib.Finder
+    ) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.pid = os.fork()
+        if self.pid == 0:
+            control.detach()
+            ours.detach()
+            _become_child(theirs, config, finder)
+        theirs.close()
+        self.pidfd = os.pidfd_open(self.pid)
+        self._socket = ours
+
+    def hand_over(self, message: bytes, fds: list[int]) -> None:
+        """Give it its run; its socket is closed with that."""
+        with self._socket:
+            rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds).tobytes())
+            self._socket.sendmsg([message], [rights])
+
+    def dismiss(self) -> None:
+        """Let it end without a run."""
+        self._socket.close()
+        os.waitpid(self.pid, 0)
+
+
 def _serve(control: socket.socket, config: dict[str, Any], finder: stdlib.Finder) -> None:
     poll = select.poll()
     poll.register(control.fileno(), select.POLLIN)
     runs: dict[int, tuple[int, int]] = {}
+    spare = _Spare(control, config, finder)
     while True:
         for fd, _ in poll.poll():
             if fd == control.fileno():
-                request, fds = _receive(control)
-                if request is None:
+                message, fds = _receive(control)
+                if not message:
+                    _end(runs, spare)
                     return
-                pid = os.fork()
-                if pid == 0:
-                    control.detach()
-                    _become_child(request, fds, config, finder)
-                pidfd = os.pidfd_open(pid)
+                spare.hand_over(message, fds)
                 for each in fds:
                     os.close(each)
-                runs[pidfd] = (request["run"], pid)
-                poll.register(pidfd, select.POLLIN)
-                _send(control, {"started": request["run"], "pid": pid}, pidfd)
+                run = json.loads(message)["run"]
+                runs[spare.pidfd] = (run, spare.pid)
+                poll.register(spare.pidfd, select.POLLIN)
+                _send(control, {"started": run, "pid": spare.pid}, spare.pidfd)
+                spare = _Spare(control, config, finder)
             else:
                 poll.unregister(fd)
                 os.close(fd)
@@ -164,17 +193,33 @@ def _serve(control: socket.socket, config: dict[str, Any], finder: stdlib.Finder
                 _send(control, {"ended": run, "status": status, "cpu_ms": cpu_ms, "rss": rss})
 
 
+def _end(runs: dict[int, tuple[int, int]], spare: _Spare) -> None:
+    """Leave no zombie behind: where the bot is process 1, nobody else would reap them."""
+    for pidfd, (_, pid) in runs.items():
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    spare.dismiss()
+
+
 def _become_child(
-    request: dict[str, Any], fds: list[int], config: dict[str, Any], finder: stdlib.Finder
+    waiting: socket.socket, config: dict[str, Any], finder: stdlib.Finder
 ) -> NoReturn:
-    """In the forked process: take the streams, close everything else, run, end."""
+    """In the forked process: wait for the run, take its streams, close everything else, run it."""
     try:
+        child.close_all_but({finder.fd, waiting.fileno()})
+        os.setsid()
+        locks.die_with_parent(config["pid"])
+        message, fds = _receive(waiting)
+        if not message:
+            os._exit(0)
         with os.fdopen(fds[0], "rb", closefd=False) as file:
             source = file.read()
         for target in (0, 1, 2):
             os.dup2(fds[target + 1], target)
+        waiting.detach()
         child.close_all_but({finder.fd})
-        _run(request, source, config, own_process=False)
+        _run(json.loads(message), source, config, own_process=False)
     finally:
         # Whatever went wrong, this process never goes back to being a zygote.
         os._exit(125)
@@ -188,9 +233,6 @@ def _run(
     try:
         if own_process:
             _lock(config)
-        else:
-            os.setsid()
-            locks.die_with_parent(config["pid"])
         os.nice(5)
         child.limit(request["rlimits"])
         if "fs" in request["needs"]:
@@ -211,13 +253,13 @@ def _refuse(nonce: bytes, error: Exception) -> NoReturn:
     os._exit(125)
 
 
-def _receive(control: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
-    data, ancillary, _, _ = control.recvmsg(_HEADER_BYTES, socket.CMSG_SPACE(16))
+def _receive(channel: socket.socket) -> tuple[bytes, list[int]]:
+    data, ancillary, _, _ = channel.recvmsg(_HEADER_BYTES, socket.CMSG_SPACE(16))
     fds = array.array("i")
     for level, kind, content in ancillary:
         if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
             fds.frombytes(content)
-    return (json.loads(data) if data else None), list(fds)
+    return data, list(fds)
 
 
 def _send(control: socket.socket, message: dict[str, Any], fd: int | None = None) -> None:
