@@ -52,9 +52,8 @@ class RunCache:
         """Keep results, but no time-outs: the next run may differ. A full disk is no error."""
         if self._folder is None:
             return
-        # Durations and memory are of no use later, and would make the file differ each time.
         rows = {
-            key: {**asdict(run), "duration_ms": 0, "cpu_ms": 0, "peak_memory_bytes": 0}
+            key: asdict(run)
             for key, run in results.items()
             if run.outcome in (Outcome.OK, Outcome.ERROR)
         }

@@ -154,6 +154,20 @@ async def test_one_time_out_gets_a_second_chance():
     assert "ends-in-time" in {fault.rule for fault in report.faults}
 
 
+async def test_sleeping_through_the_two_seconds_is_told_though_the_clock_allows_more():
+    class Sleepy(FakeSandbox):
+        async def try_out(self, code, limits, trial, *, stdin, needs):
+            run = await super().try_out(code, limits, trial, stdin=stdin, needs=needs)
+            # The very first run is slow by accident, which proves nothing about its snippet.
+            slow = "queue" in code or not self.asked[1:]
+            return replace(run, duration_ms=2_500.0 if slow else 90.0)
+
+    report = await check_lessons(select([FILE], [HERE / "company"]), Bench(Sleepy()))
+    told = [str(fault) for fault in report.faults]
+    assert len(told) == 1
+    assert "ends-in-time: every run takes 2.5 s or more" in told[0]
+
+
 async def test_what_was_not_verified_is_said():
     sandbox = FakeSandbox([P("3.9")], outcomes=[Outcome.UNAVAILABLE] * 3)
     report = await check_lessons(select([FILE], [HERE / "company"]), Bench(sandbox))

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from bot.core.versions import PythonVersion
     from bot.library.trials import Evidence, Trial
 
+LONGEST_MS = 2_000
+
 _LEAKS = (
     (re.compile(r"\b0x[0-9a-fA-F]{6,}"), "a memory address"),
     (re.compile(r"(?:/(?:tmp|usr|home|root|opt|var|proc|lib)/|\bmain\.py\b|[A-Z]:\\)"), "a path"),
@@ -43,6 +45,11 @@ def ends_in_time(evidence: Evidence) -> Iterator[Finding]:
             why = f"on Python {trial.python} the run ended with {run.outcome}{detail}"
             yield Finding((*evidence.subject.where, "code"), why)
             return
+    # The quickest run counts: a busy machine slows some down, but hardly all of them.
+    quickest = min((run.duration_ms for _, run in evidence.inside()), default=0)
+    if quickest > LONGEST_MS:
+        why = f"every run takes {quickest / 1000:.1f} s or more"
+        yield Finding((*evidence.subject.where, "code"), why)
 
 
 @run_rule(
