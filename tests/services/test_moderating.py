@@ -27,6 +27,7 @@ from bot.services.moderating import (
     reveal_now,
     set_paused,
 )
+from bot.services.ticking import plan_all
 from bot.storage.lessons import list_set_aside
 from tests.doubles import CHANNEL, GUILD, a_lesson, at, ran
 
@@ -96,6 +97,7 @@ async def test_a_paused_guild_posts_nothing_and_owes_nothing_when_it_resumes(rea
     await ready.tick("2026-03-03 09:00")
     resumed = await set_paused(ready.db, GUILD, at("2026-03-03 10:00"), is_paused=False)
     assert resumed.next_post_at == at("2026-03-04 09:00")
+    await plan_all(ready.db, at("2026-03-03 10:01"))  # as a new process does
     await ready.tick("2026-03-03 10:01")
     assert await ready.rounds() == []
     await ready.tick("2026-03-04 09:00")

@@ -141,14 +141,18 @@ async def test_two_ticks_of_one_guild_at_once_make_one_post(ready):
 async def test_a_tick_during_a_slow_post_waits_for_it_and_finds_nothing_to_resume(ready):
     post = ready.announcer.post
 
+    others = []
+
     async def slow(round_, lesson):
-        for _ in range(30):  # turns in which another tick could find the round reserved
+        ready.announcer.post = post
+        others.append(asyncio.create_task(advance_guild(ready.ctx, GUILD, NINE)))
+        for _ in range(30):  # turns in which the other tick could find the round reserved
             await ready.db.read(lambda tx: tx.one("SELECT 1"))
         return await post(round_, lesson)
 
     ready.announcer.post = slow
-    ready.clock.set(NINE)
-    await asyncio.gather(*(advance_guild(ready.ctx, GUILD, NINE) for _ in range(3)))
+    await ready.tick(NINE)
+    await asyncio.gather(*others)
     assert len(ready.announcer.of("post")) == 1
     assert ready.announcer.searches == []
 
