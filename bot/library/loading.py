@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from bot.core.errors import LessonFault, LessonFormatError
 from bot.core.lessons import Library
 from bot.library.files import LessonFile, read_file
-from bot.library.misconceptions import FILE_NAME as MISCONCEPTIONS
 from bot.library.registry import LESSON_RULES
 from bot.library.rules import format as rules
 from bot.library.rules.base import Finding
+from bot.library.shared_lists import LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -83,7 +83,7 @@ def lesson_paths(folder: Path) -> list[Path]:
         found = sorted(folder.glob("*.yaml"))
     except OSError:
         return []
-    return [path for path in found if path.name != MISCONCEPTIONS]
+    return [path for path in found if path.name not in LISTS]
 
 
 def lesson_faults(file: LessonFile) -> Iterator[LessonFault]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
 from bot.library.loading import lesson_paths, read_paths
-from bot.library.misconceptions import load_misconceptions
 from bot.library.rules.across import Shelf
+from bot.library.shared_lists import LISTS, MISCONCEPTIONS, RETIRED, load_list
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,14 +38,16 @@ def select(paths: Sequence[Path], company: Sequence[Path]) -> Selection:
     neighbours = [path for home in homes for path in lesson_paths(home)]
     reading = read_paths(_distinct([*wanted, *neighbours]))
     chosen = set(wanted)
-    known: dict[str, str] = {}
+    lists: dict[str, dict[str, str]] = {name: {} for name in LISTS}
     faults = [fault for fault in reading.faults if fault.path in chosen]
-    for home in homes:
-        listed, wrong = load_misconceptions(home)
-        known |= listed
+    for home, name in product(homes, LISTS):
+        listed, wrong = load_list(home, name)
+        lists[name] |= listed
         faults += wrong
     files = tuple(file for file in reading.files if file.path in chosen)
-    return Selection(files, tuple(faults), Shelf(reading.files, known))
+    return Selection(
+        files, tuple(faults), Shelf(reading.files, lists[MISCONCEPTIONS], lists[RETIRED])
+    )
 
 
 def _distinct(paths: Sequence[Path]) -> list[Path]:

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """All lesson files that are checked together, and the known misconceptions."""
+    """All lesson files that are checked together, and the lists that they share."""
 
     files: Sequence[LessonFile]
     misconceptions: Mapping[str, str] = field(default_factory=dict)
+    retired: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,19 @@ def known_misconception(shelf: Shelf) -> Iterator[tuple[LessonFile, Finding]]:
         name = option.misconception
         if name is not None and name not in shelf.misconceptions:
             yield file, Finding((*where, "misconception"), f"{name} is not listed")
+
+
+@shelf_rule(
+    "retired-id",
+    reason="Old rounds and guesses are stored under the id of a puzzle that is gone.",
+    way_out="choose an id that was never used; lessons/retired.yaml lists those that were",
+)
+def retired_id(shelf: Shelf) -> Iterator[tuple[LessonFile, Finding]]:
+    """No puzzle has the id of one that was taken out."""
+    for file in shelf.files:
+        for index, puzzle in enumerate(file.lesson.puzzles):
+            if puzzle.id in shelf.retired:
+                yield file, Finding(("puzzles", index, "id"), f"{puzzle.id} was used before")
 
 
 @shelf_rule(
@@ -158,6 +172,7 @@ def _options(shelf: Shelf) -> Iterator[tuple[LessonFile, tuple[str | int, ...], 
 SHELF_RULES = (
     related_exists,
     known_misconception,
+    retired_id,
     puzzle_twin,
     right_by_position,
     right_by_length,

@@ -1,4 +1,4 @@
-"""The shared list of what wrong options stand for: an id and one sentence each."""
+"""The lists that lessons share, an id and one sentence each: beliefs, and puzzles that are gone."""
 
 from __future__ import annotations
 
@@ -15,16 +15,20 @@ if TYPE_CHECKING:
 
     from bot.core.errors import LessonFault
 
-FILE_NAME = "misconceptions.yaml"
+MISCONCEPTIONS = "misconceptions.yaml"
+RETIRED = "retired.yaml"
+LISTS = (MISCONCEPTIONS, RETIRED)
+"""Files in a folder of lessons that are no lessons."""
+
 _SENTENCE = 160
 # Some hundred lessons share this one file, so it gets more room than a lesson.
 _MAX_BYTES = 1024 * 1024
 _MAX_NODES = 20_000
 
 
-def load_misconceptions(folder: Path) -> tuple[Mapping[str, str], tuple[LessonFault, ...]]:
-    """Read ``misconceptions.yaml`` of a folder; no entries and no fault where there is none."""
-    path = folder / FILE_NAME
+def load_list(folder: Path, name: str) -> tuple[Mapping[str, str], tuple[LessonFault, ...]]:
+    """Read one of `LISTS` of a folder; no entries and no fault where there is none."""
+    path = folder / name
     try:
         with path.open("rb") as stream:
             data = stream.read(_MAX_BYTES + 1)
@@ -37,14 +41,14 @@ def load_misconceptions(folder: Path) -> tuple[Mapping[str, str], tuple[LessonFa
         return {}, (Problem(rules.FIELD_TYPE, 1, "the list is a mapping of ids").at(path),)
     known: dict[str, str] = {}
     faults = []
-    for name, node in root.nodes.items():
-        line = root.key_lines[name]
-        if not KEBAB.fullmatch(name):
-            faults.append(Problem(rules.FIELD_VALUE, line, f"{name!r} is not kebab-case"))
+    for key, node in root.nodes.items():
+        line = root.key_lines[key]
+        if not KEBAB.fullmatch(key):
+            faults.append(Problem(rules.FIELD_VALUE, line, f"{key!r} is not kebab-case"))
         if not isinstance(node, Scalar) or node.kind != "str" or not node.text.strip():
-            faults.append(Problem(rules.FIELD_TYPE, line, f"{name} needs a sentence"))
+            faults.append(Problem(rules.FIELD_TYPE, line, f"{key} needs a sentence"))
         elif len(node.text) > _SENTENCE:
             faults.append(Problem(rules.FIELD_LENGTH, line, f"at most {_SENTENCE} characters fit"))
         else:
-            known[name] = node.text
+            known[key] = node.text
     return known, tuple(problem.at(path) for problem in faults)
