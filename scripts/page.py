@@ -18,9 +18,8 @@ from playwright.sync_api import expect, sync_playwright
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Locator
+    from playwright.sync_api import Locator, Response
     from playwright.sync_api import Page as BrowserPage
-    from playwright.sync_api import Response
 
 ROOT = Path(__file__).resolve().parents[1]
 TIMEOUT_MS = 20_000
@@ -30,6 +29,15 @@ _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"),
+)
+
+_TALL = """() => document.querySelectorAll("#preview-app, .channel-layout").forEach(e => {
+    e.style.setProperty("height", "100%", "important");
+    e.style.setProperty("max-height", "none", "important");
+})"""
+_PICTURE_POLL_MS = 100
+_PICTURES_SHOWN = (
+    "[...document.querySelectorAll('article img')].every(i => i.complete && i.naturalWidth)"
 )
 
 
@@ -122,8 +130,27 @@ class Page:
         expect(place).to_be_visible(timeout=TIMEOUT_MS)
         return place
 
+    def shoot_message(self, text: str, path: Path) -> None:
+        """Save a picture of the newest message that holds that text, whole however long."""
+        # The page keeps its conversation low, for the tools beside it.
+        self.tab.evaluate(_TALL)
+        message = self.tab.locator("article").filter(has_text=text).last
+        message.scroll_into_view_if_needed()
+        self._wait_for_pictures()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        message.screenshot(path=path)
+
+    def _wait_for_pictures(self) -> None:
+        # Not wait_for_function: the page's own policy forbids what that evaluates as it waits.
+        for _ in range(TIMEOUT_MS // _PICTURE_POLL_MS):
+            if self.tab.evaluate(_PICTURES_SHOWN):
+                return
+            self.tab.wait_for_timeout(_PICTURE_POLL_MS)
+        raise TimeoutError("a picture on the page did not load")
+
     def shoot(self, path: Path) -> None:
         """Save a picture of the window."""
+        self._wait_for_pictures()
         path.parent.mkdir(parents=True, exist_ok=True)
         self.tab.screenshot(path=path)
 

@@ -18,7 +18,7 @@ from bot.core.errors import ConfigError, DatabaseInUse, DatabaseTooNew
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    Groups = argparse._SubParsersAction[argparse.ArgumentParser]
+    Groups = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  (no public name)
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -83,7 +83,9 @@ async def presses(tmp_path):
 arguments = st.one_of(
     st.integers(-5, 10**19).map(str),
     st.text(max_size=12),
-    st.sampled_from(["today", "all", "484-noisy-hint", "", ":", "../x", "1;drop table rounds", "²"]),
+    st.sampled_from(
+        ["today", "all", "484-noisy-hint", "", ":", "../x", "1;drop table rounds", "²"]
+    ),
 )
 custom_ids = st.one_of(
     st.text(max_size=100),
@@ -111,7 +113,9 @@ async def test_any_custom_id_is_answered_and_stores_nothing(
     assert interaction.response.calls != ["defer"]
     assert not caplog.records
     for table in ("starts", "guesses", "totals", "rounds"):
-        count = await presses._ctx.db.read(lambda tx, t=table: tx.scalar(f"SELECT count(*) FROM {t}"))
+        count = await presses._ctx.db.read(
+            lambda tx, t=table: tx.scalar(f"SELECT count(*) FROM {t}")
+        )
         assert count == 0
 
 

@@ -1,4 +1,4 @@
-"""The bot itself on the wire: a whole round over HTTP and WebSocket, each request held to Discord's."""
+"""The bot itself on the wire: a whole round over HTTP and WebSocket, each request held to rules."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ import pytest
 from bot.app import App, open_app
 from bot.config import read_settings
 from bot.core.rounds import option_order, round_seed
-
-from . import permissions as may
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
