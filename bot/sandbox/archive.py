@@ -34,8 +34,6 @@ async def make(interpreter: Interpreter) -> int:
 
 
 def _make(interpreter: Interpreter) -> int:
-    import fcntl  # noqa: PLC0415  (Windows has none, and must be able to import this module)
-
     archive = os.memfd_create("stdlib", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     try:
         config = {"archive": archive, "zones": _zone_folders(), "building": True}
@@ -57,9 +55,8 @@ def _make(interpreter: Interpreter) -> int:
         if done.returncode != 0:
             last = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
             raise OSError(" ".join(last))  # noqa: TRY301  (one way out closes the descriptor)
-        # A snippet gets this descriptor: nobody can write to it or map it writable from here on.
-        seals = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
-        fcntl.fcntl(archive, fcntl.F_ADD_SEALS, seals)
+        # Snippets get this descriptor.
+        program.seal(archive)
     except (OSError, subprocess.SubprocessError) as error:
         os.close(archive)
         raise SandboxUnavailable(f"its library could not be packed: {error}") from error

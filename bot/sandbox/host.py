@@ -40,6 +40,8 @@ def describe(system: str, machine: str, is_64_bit: bool, has_pidfd: bool) -> Hos
     if system != "linux":
         name = {"darwin": "macOS", "win32": "Windows"}.get(system, system)
         reason = f"{name} has nothing like Linux's seccomp, so members' code is not run here"
+        if system == "win32":
+            reason = "Windows has neither rlimits nor process groups: use WSL to run snippets"
     elif machine not in AUDIT_ARCH:
         reason = (
             f"there is no table of system calls for {machine}, so members' code is not run here"

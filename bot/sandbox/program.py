@@ -58,9 +58,9 @@ def command(interpreter: Interpreter, program_fd: int) -> list[str]:
 
 
 def anonymous_file(content: bytes, name: str) -> int:
-    """A descriptor, open at the start of ``content``, of a file that has no path."""
+    """A descriptor, at the start of ``content``, of a file that has no path; read-only on Linux."""
     if sys.platform == "linux":
-        fd = os.memfd_create(name)
+        fd = os.memfd_create(name, os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     else:
         with tempfile.TemporaryFile() as file:
             fd = os.dup(file.fileno())
@@ -68,7 +68,17 @@ def anonymous_file(content: bytes, name: str) -> int:
     while view:
         view = view[os.write(fd, view) :]
     os.lseek(fd, 0, os.SEEK_SET)
+    if sys.platform == "linux":
+        seal(fd)
     return fd
+
+
+def seal(fd: int) -> None:
+    """Nobody can write to it, resize it or map it writable from here on, whoever gets it."""
+    import fcntl  # noqa: PLC0415  (Windows has none, and must be able to import this module)
+
+    seals = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
+    fcntl.fcntl(fd, fcntl.F_ADD_SEALS, seals)
 
 
 @cache

@@ -11,6 +11,7 @@ import asyncio
 import logging
 import os
 import secrets
+import sys
 from typing import TYPE_CHECKING, Self
 
 from bot.core.errors import SandboxUnavailable
@@ -154,7 +155,8 @@ class SandboxRunner:
     async def _authored(self, job: Job, version: PythonVersion, mode: Mode) -> RunResult:
         async with self._queue.authored():
             ways = self._ways(job, version, mode)
-            result = verdict.not_run(Outcome.UNAVAILABLE, version, "no way to run it here")
+            why = this_host().reason or f"it can't be run in mode {mode} here"
+            result = verdict.not_run(Outcome.UNAVAILABLE, version, why)
             for way in ways:
                 result = await self.attempt(job, version, way)
                 if result.outcome is not Outcome.UNAVAILABLE:
@@ -164,6 +166,8 @@ class SandboxRunner:
 
     def _ways(self, job: Job, version: PythonVersion, mode: Mode) -> tuple[str, ...]:
         """The ways to start ``job``, the strongest first."""
+        if sys.platform == "win32":
+            return ()
         if "interpreters" in job.needs:
             # Each new interpreter imports its encodings from disk, before any finder of ours.
             return ("plain",)

@@ -173,7 +173,7 @@ class Zygote:
         ended = self._ended[run] = self._loop.create_future()
         out_read, out_write = os.pipe()
         err_read, err_write = os.pipe()
-        code = program.anonymous_file(job.code.encode("utf-8", "surrogatepass"), "code")
+        code = program.anonymous_file(job.code.encode("utf-8", "replace"), "code")
         stdin = program.anonymous_file(job.stdin.encode("utf-8", "replace"), "stdin")
         request = {"run": run, **header(job, nonce, private_user=self._counts_alone())}
         try:

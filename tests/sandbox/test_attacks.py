@@ -330,6 +330,84 @@ def test_no_writable_descriptor_but_its_own_streams_is_open(ran):
     assert result.outcome is Outcome.OK
 
 
+def test_its_own_input_can_not_be_made_a_place_to_hide_memory_in(ran):
+    for code in ("os.write(0, b'x' * 4096)", "os.ftruncate(0, 1 << 30)", "os.pwrite(0, b'x', 0)"):
+        assert_stopped(ran(tries(f"import os\n{code}"), stdin="text"))
+
+
+@pytest.mark.parametrize(
+    ("code", "exception", "exit_code"),
+    [
+        (
+            "class M(type):\n    __name__ = property(lambda s: 1 / 0)\nclass E(Exception, metaclass=M): pass\nraise E",
+            "E",
+            1,
+        ),
+        ("class E(OSError):\n    errno = property(lambda s: 1 / 0)\nraise E", "E", 1),
+        ("class E(SystemExit):\n    code = property(lambda s: 1 / 0)\nraise E", None, 1),
+        ("import sys\nsys.stderr = None\nraise KeyError", "KeyError", 1),
+        ("import sys\nsys.stdout.close()\nsys.stderr.close()\nraise KeyError", "KeyError", 1),
+        (
+            "import sys, traceback\ntraceback.TracebackException = None\nraise KeyError",
+            "KeyError",
+            1,
+        ),
+        ("import sys\nsys.addaudithook(lambda *a: 1 / 0)\nraise KeyError", "KeyError", 1),
+        (
+            "import gc, os, sys, threading\ngc.collect = os._exit\nsys.modules.clear()\nraise KeyError",
+            "KeyError",
+            1,
+        ),
+        ("raise type('a b', (Exception,), {})", "Exception", 1),
+    ],
+)
+def test_no_exception_is_too_strange_to_be_told(ran, code, exception, exit_code):
+    result = ran(code)
+    assert (result.outcome, result.exception, result.exit_code) == (
+        Outcome.ERROR,
+        exception,
+        exit_code,
+    )
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import ctypes\nctypes.string_at(0)",
+        "eval('(' * 10**6)",
+        "eval('-' * 10**6 + '1')",
+        "compile('x=' * 10**5 + '1', '', 'exec')",
+        "import sys\nsys.setrecursionlimit(10**9)\ndef f(): f()\nf()",
+        "import marshal\nexec(marshal.loads(marshal.dumps(compile('1', '', 'exec'))[:-3] + b'xxx'))",
+        "import builtins\nbuiltins.__dict__.clear()\nx",
+        "import os, threading\nthreading.Thread(target=os._exit, args=(3,)).start()",
+        "import signal, os\nos.kill(os.getpid(), signal.SIGKILL)",
+    ],
+)
+def test_a_crash_or_a_refusal_is_told_and_the_next_run_works(ran, code):
+    assert ran(code).outcome is not Outcome.UNAVAILABLE
+    assert ran("print('next')").stdout == "next\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "printed"),
+    [
+        ("\ufeffprint('bom')", "bom\n"),
+        ("# -*- coding: latin-1 -*-\nprint(len('\u00e9'))", "2\n"),
+        ("print(1)\r\nprint(2)\r\n", "1\n2\n"),
+        ("", ""),
+        ("print('\u2713')", "\u2713\n"),
+    ],
+)
+def test_source_of_every_spelling_is_read_as_python_reads_it(ran, code, printed):
+    assert ran(code).stdout == printed
+
+
+@pytest.mark.parametrize("code", ["print(1)\0", "print('\ud800')", "# coding: nonsense\n1"])
+def test_source_that_python_refuses_is_a_syntax_error(ran, code):
+    assert ran(code).exception in ("SyntaxError", "ValueError", None)
+
+
 def test_the_archive_of_modules_can_not_be_changed_for_later_runs(ran):
     code = """
         import mmap, os, sys

@@ -89,7 +89,11 @@ def execute(source, nonce):
         # The dictionary is not held here: what __main__ holds must die when __main__ does.
         exec(compile(source, FILENAME, "exec", 0, 1), fresh_main())
     except SystemExit as error:
-        return _exit_code(error)
+        # Subclasses may do anything: a code that raises is answered as Python would, with 1.
+        try:
+            return _exit_code(error)
+        except BaseException:
+            return 1
     except BaseException:
         return _report(nonce, *sys.exc_info())
     return 0
@@ -123,11 +127,21 @@ def _report(nonce, kind, value, tb):
             sys.excepthook(kind, value, tb)
         sys.stderr.flush()
     except BaseException:
-        _say(b"%s (its traceback could not be shown)\n" % kind.__name__.encode("utf-8", "replace"))
-    name = kind.__name__.encode("utf-8", "replace")
-    number = getattr(value, "errno", None) if isinstance(value, EnvironmentError) else None
-    _say(nonce + b":" + name + b":" + (b"%d" % number if isinstance(number, int) else b"") + b"\n")
+        _say(_name(kind) + b" (its traceback could not be shown)\n")
+    try:
+        number = b"%d" % value.errno if isinstance(value, EnvironmentError) else b""
+    except BaseException:
+        number = b""
+    _say(nonce + b":" + _name(kind) + b":" + number + b"\n")
     return 130 if kind is KeyboardInterrupt else 1
+
+
+def _name(kind):
+    """The type's own name, past any property that a metaclass puts over it."""
+    try:
+        return type.__dict__["__name__"].__get__(kind).encode("utf-8", "replace")
+    except BaseException:
+        return b"Exception"
 
 
 def _own_lines(kind, value, tb):
