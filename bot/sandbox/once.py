@@ -17,6 +17,7 @@ from bot.sandbox.inside.zygote import COMMON
 from bot.sandbox.watch import Started
 
 if TYPE_CHECKING:
+    from bot.sandbox.archive import Packed
     from bot.sandbox.interpreters import Interpreter
     from bot.sandbox.job import Job
 
@@ -27,7 +28,7 @@ _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
 
 
 def start(
-    interpreter: Interpreter, archive: int, job: Job, nonce: bytes, *, second_locks: bool
+    interpreter: Interpreter, packed: Packed, job: Job, nonce: bytes, *, second_locks: bool
 ) -> Started:
     """Start ``interpreter``, have it load what ``job`` mentions, lock itself and run it.
 
@@ -37,15 +38,15 @@ def start(
     began = time.monotonic()
     request = zygote.header(job, nonce, private_user=this_host().is_root)
     config = zygote.configuration(
-        archive,
+        packed.archive,
         second_locks=second_locks,
         preload=mentioned(job.code),
         once={**request, "code": job.code.encode("utf-8", "replace")},
     )
-    text = program.anonymous_file(program.pack(zygote.MODULES, config), "program")
+    text = program.anonymous_file(program.pack_compiled(packed.launcher, config), "program")
     try:
         command = program.command(interpreter, text)
-        process, out, err = execute.spawn(command, job, (text, archive))
+        process, out, err = execute.spawn(command, job, (text, packed.archive, packed.launcher))
     finally:
         os.close(text)
     ended = execute.await_end(process)

@@ -30,7 +30,9 @@ for name, source in SOURCES:
     full = "bot.sandbox.inside." + name
     module = sys.modules[full] = kind(full)
     setattr(sys.modules["bot.sandbox.inside"], name, module)
-    exec(compile(source, name + ".py", "exec", 0, 1), module.__dict__)
+    if hasattr(source, "encode"):
+        source = compile(source, name + ".py", "exec", 0, 1)
+    exec(source, module.__dict__)
     if hasattr(module, "prepare"):
         module.prepare(CONFIG)
 sys.exit(module.main(CONFIG))
@@ -39,9 +41,23 @@ sys.exit(module.main(CONFIG))
 
 def pack(modules: Sequence[str], config: Mapping[str, Any]) -> bytes:
     """The text of a program that loads ``modules`` in order and calls the last one's ``main``."""
-    sources = [(name, _source(name)) for name in modules]
-    head = f"# -*- coding: utf-8 -*-\nSOURCES = {sources!a}\nCONFIG = {dict(config)!a}\n"
+    head = f"# -*- coding: utf-8 -*-\nSOURCES = {sources(modules)!a}\nCONFIG = {dict(config)!a}\n"
     return (head + _LOADER.partition("\n")[2]).encode("ascii")
+
+
+def pack_compiled(launcher: int, config: Mapping[str, Any]) -> bytes:
+    """As `pack`, with the modules' code in the descriptor ``launcher`` (archive.py makes it)."""
+    head = (
+        "# -*- coding: utf-8 -*-\nimport marshal, os\n"
+        f"SOURCES = marshal.loads(os.pread({launcher}, os.fstat({launcher}).st_size, 0))\n"
+        f"os.close({launcher})\nCONFIG = {dict(config)!a}\n"
+    )
+    return (head + _LOADER.partition("\n")[2]).encode("ascii")
+
+
+def sources(modules: Sequence[str]) -> list[tuple[str, str]]:
+    """Name and text of the modules of ``inside``."""
+    return [(name, _source(name)) for name in modules]
 
 
 def command(interpreter: Interpreter, program_fd: int) -> list[str]:

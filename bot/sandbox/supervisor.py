@@ -8,15 +8,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
 import time
 from typing import TYPE_CHECKING
 
 from bot.core.errors import SandboxUnavailable
 from bot.sandbox import archive, execute, once
-from bot.sandbox.zygote import Zygote
+from bot.sandbox.zygote import MODULES, Zygote
 
 if TYPE_CHECKING:
+    from bot.sandbox.archive import Packed
     from bot.sandbox.interpreters import Interpreter
     from bot.sandbox.job import Job
     from bot.sandbox.watch import Started
@@ -42,8 +42,8 @@ class Supervisor:
         self.zygotes_started = 0
         self._runs_per_zygote = runs_per_zygote
         self._second_locks = second_locks
-        self._archive: int | None = None
-        self._making: asyncio.Task[int] | None = None
+        self._packed: Packed | None = None
+        self._making: asyncio.Task[Packed] | None = None
         self._zygote: Zygote | None = None
         self._retired: list[Zygote] = []
         self._lock = asyncio.Lock()
@@ -72,7 +72,7 @@ class Supervisor:
             OSError: It could not be started.
         """
         async with self._lock:
-            packed = await self._packed()
+            packed = await self._pack()
         return once.start(self.interpreter, packed, job, nonce, second_locks=self._second_locks)
 
     def plain(self, job: Job, nonce: bytes) -> Started:
@@ -99,10 +99,10 @@ class Supervisor:
             await asyncio.gather(*(zygote.close() for zygote in zygotes))
             if self._making is not None:
                 with contextlib.suppress(SandboxUnavailable):
-                    self._archive = await self._making
-            if self._archive is not None:
-                os.close(self._archive)
-                self._archive = None
+                    self._packed = await self._making
+            if self._packed is not None:
+                self._packed.close()
+                self._packed = None
 
     async def _working_zygote(self) -> Zygote:
         async with self._lock:
@@ -114,7 +114,7 @@ class Supervisor:
             if self._failed is not None and time.monotonic() - self._failed[0] < RETRY_SECONDS:
                 raise SandboxUnavailable(self._failed[1].reason)
             try:
-                packed = await self._packed()
+                packed = await self._pack()
                 self._zygote = await Zygote.start(
                     self.interpreter, packed, second_locks=self._second_locks
                 )
@@ -137,17 +137,17 @@ class Supervisor:
             self._retired.remove(retired)
             await retired.close()
 
-    async def _packed(self) -> int:
+    async def _pack(self) -> Packed:
         if self._closed:
             raise SandboxUnavailable("the sandbox is closed")
-        if self._archive is None:
+        if self._packed is None:
             if self._making is None:
-                self._making = asyncio.create_task(archive.make(self.interpreter))
+                self._making = asyncio.create_task(archive.make(self.interpreter, MODULES))
             # A cancelled run leaves the work to the next one, and the descriptor to `close`.
             making = self._making
             try:
-                self._archive = await asyncio.shield(making)
+                self._packed = await asyncio.shield(making)
             finally:
                 if making.done():
                     self._making = None
-        return self._archive
+        return self._packed

@@ -30,6 +30,7 @@ from bot.sandbox.watch import Ended, Started
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.sandbox.archive import Packed
     from bot.sandbox.interpreters import Interpreter
     from bot.sandbox.job import Job
 
@@ -87,8 +88,10 @@ def header(job: Job, nonce: bytes, *, private_user: bool) -> dict[str, Any]:
     }
 
 
-def _spawn(interpreter: Interpreter, config: dict[str, Any]) -> subprocess.Popen[bytes]:
-    text = program.anonymous_file(program.pack(MODULES, config), "program")
+def _spawn(
+    interpreter: Interpreter, packed: Packed, config: dict[str, Any]
+) -> subprocess.Popen[bytes]:
+    text = program.anonymous_file(program.pack_compiled(packed.launcher, config), "program")
     try:
         return subprocess.Popen(
             program.command(interpreter, text),
@@ -97,7 +100,7 @@ def _spawn(interpreter: Interpreter, config: dict[str, Any]) -> subprocess.Popen
             stderr=subprocess.DEVNULL,
             env=Environment().variables(),
             cwd="/",
-            pass_fds=(text, config["control"], config["archive"]),
+            pass_fds=(text, config["control"], packed.archive, packed.launcher),
             start_new_session=True,
         )
     finally:
@@ -123,7 +126,7 @@ class Zygote:
 
     @classmethod
     async def start(
-        cls, interpreter: Interpreter, archive: int, *, second_locks: bool = True
+        cls, interpreter: Interpreter, packed: Packed, *, second_locks: bool = True
     ) -> Zygote:
         """Start one and wait until its locks are on.
 
@@ -135,8 +138,10 @@ class Zygote:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             with theirs:
-                config = configuration(archive, control=theirs.fileno(), second_locks=second_locks)
-                process = _spawn(interpreter, config)
+                config = configuration(
+                    packed.archive, control=theirs.fileno(), second_locks=second_locks
+                )
+                process = _spawn(interpreter, packed, config)
         except OSError as error:
             ours.close()
             raise SandboxUnavailable(f"{interpreter.path} could not be started: {error}") from error
