@@ -60,7 +60,7 @@ class PracticePuzzle:
 
 @dataclass(frozen=True, slots=True)
 class PodiumPlace:
-    """One of the first three ranks; equal points share one. ``streak`` is as of this round."""
+    """One of the first three ranks; equal points share one. ``streak`` is the player's by now."""
 
     rank: int
     guess: Guess

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class PostedPuzzle:
     """A puzzle that a guild has had; a history lists them from the oldest to the newest."""
 
     pep: int
@@ -37,7 +37,7 @@ def newest_python(puzzle: Puzzle, pythons: Iterable[PythonVersion]) -> PythonVer
 
 def next_pick(
     library: Library,
-    history: Sequence[Posted],
+    history: Sequence[PostedPuzzle],
     *,
     pythons: Collection[PythonVersion],
     set_aside: Collection[str],

@@ -72,14 +72,18 @@ class Presses:
 
     async def hint(self, interaction: Interaction, action: Action) -> None:
         """Show the hint, in place."""
-        receipt = await take_hint(
-            self._ctx.db,
-            self._ctx.library,
-            guild_id=_guild(interaction),
-            round_id=action.number(0),
-            player_id=interaction.user.id,
-            at=interaction.created_at,
-        )
+        try:
+            receipt = await take_hint(
+                self._ctx.db,
+                self._ctx.library,
+                guild_id=_guild(interaction),
+                round_id=action.number(0),
+                player_id=interaction.user.id,
+                at=interaction.created_at,
+            )
+        except AlreadyGuessed:
+            await self._recall(interaction, action.number(0))
+            return
         await _replace(interaction, puzzle_card(receipt))
 
     async def guess(self, interaction: Interaction, action: Action) -> None:

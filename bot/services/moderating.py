@@ -113,6 +113,10 @@ async def post_now(ctx: Context, guild_id: int, now: datetime, *, pep: int | Non
         existing = await ctx.db.read(lambda tx: load_round_of_date(tx, guild_id, today))
         if existing is not None:
             raise RoundExists(existing)
+        history = await ctx.db.read(lambda tx: list_posted(tx, guild_id))
+        if await choose(ctx, history, seed=guild_id, pep=pep) is None:
+            # Before the round that is open is closed for the sake of nothing.
+            raise NothingToPost(pep)
         await close_earlier(ctx, settings, today, now)
         try:
             return await open_round(ctx, settings, today, now, pep=pep)

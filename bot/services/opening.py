@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from bot.core.lessons import Lesson
-    from bot.core.results import Posted as PostedMessage
+    from bot.core.results import Posted
     from bot.core.rounds import Round, Truth
     from bot.core.settings import GuildSettings
     from bot.services.context import Context
@@ -145,7 +145,7 @@ async def repost_round(ctx: Context, round_: Round) -> Round:
     return await ctx.db.write(record)
 
 
-async def _find(ctx: Context, round_: Round, *, is_leaving: bool) -> PostedMessage | None:
+async def _find(ctx: Context, round_: Round, *, is_leaving: bool) -> Posted | None:
     try:
         return await ctx.announcer.find_post(round_)
     except AnnounceFailed as failure:
@@ -206,7 +206,7 @@ async def _post(ctx: Context, round_: Round, lesson: Lesson, now: datetime) -> R
     return await _record(ctx, round_, posted)
 
 
-async def _record(ctx: Context, round_: Round, posted: PostedMessage) -> Round:
+async def _record(ctx: Context, round_: Round, posted: Posted) -> Round:
     def record(tx: Transaction) -> Round:
         mark_open(
             tx,

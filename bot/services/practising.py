@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.core.errors import NothingToPost, UnknownLesson
+from bot.core.errors import NothingToPost, UnknownLesson, UnknownRound
 from bot.core.results import PracticePuzzle
 from bot.core.rounds import RoundState
 from bot.core.selection import newest_python
@@ -64,12 +64,13 @@ async def practice_of_round(
     """The puzzle of a closed round, as practice.
 
     Raises:
-        UnknownLesson: This guild has no such round that is over, or its lesson has changed since.
+        UnknownRound: This guild has no such round that is over.
+        UnknownLesson: Its lesson is gone, or has changed since.
         NothingToPost, SandboxUnavailable: As for `practice_puzzle`.
     """
     round_ = await ctx.db.read(lambda tx: load_round(tx, round_id))
     if round_ is None or round_.guild_id != guild_id or round_.state is RoundState.OPEN:
-        raise UnknownLesson(0 if round_ is None else round_.pep)
+        raise UnknownRound(round_id)
     return await practice_puzzle(
         ctx, guild_id, player_id, pep=round_.pep, puzzle_id=round_.puzzle_id
     )

@@ -9,14 +9,13 @@ from bot.core.errors import GuildNotSetUp
 from bot.core.results import Profile
 from bot.core.streaks import alive
 from bot.core.windows import Window
-from bot.services.moderating import load_set_up
 from bot.storage.guilds import load_settings
 from bot.storage.plays import list_plays
-from bot.storage.rounds import load_last_closed_date
+from bot.storage.rounds import load_last_closed_date, load_latest_open
 from bot.storage.totals import count_players, load_leaderboard, load_standing, load_streak
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from bot.core.windows import Leaderboard
     from bot.storage.database import Database, Transaction
@@ -32,13 +31,14 @@ async def leaderboard(
     Raises:
         GuildNotSetUp: The guild has no calendar to tell today by.
     """
-    schedule = (await load_set_up(db, guild_id, now)).settings.schedule
-    key = window.key(schedule.puzzle_date(now))
-    return await db.read(
-        lambda tx: load_leaderboard(
+
+    def work(tx: Transaction) -> Leaderboard:
+        key = window.key(_today(tx, guild_id, now))
+        return load_leaderboard(
             tx, guild_id, window, key, viewer_id=viewer_id, limit=LEADERBOARD_SIZE
         )
-    )
+
+    return await db.read(work)
 
 
 async def profile(db: Database, guild_id: int, player_id: int, now: datetime) -> Profile:
@@ -49,10 +49,7 @@ async def profile(db: Database, guild_id: int, player_id: int, now: datetime) ->
     """
 
     def work(tx: Transaction) -> Profile:
-        settings = load_settings(tx, guild_id)
-        if settings is None:
-            raise GuildNotSetUp
-        today = settings.schedule.puzzle_date(now)
+        today = _today(tx, guild_id, now)
         standings = {
             window: load_standing(tx, guild_id, window, window.key(today), player_id)
             for window in Window
@@ -72,3 +69,16 @@ async def profile(db: Database, guild_id: int, player_id: int, now: datetime) ->
         )
 
     return await db.read(work)
+
+
+def _today(tx: Transaction, guild_id: int, now: datetime) -> date:
+    """The puzzle date that members mean by today: the open round's, before and after midnight.
+
+    Raises:
+        GuildNotSetUp: The guild has no calendar to tell it by.
+    """
+    settings = load_settings(tx, guild_id)
+    if settings is None:
+        raise GuildNotSetUp
+    round_ = load_latest_open(tx, guild_id)
+    return settings.schedule.puzzle_date(now) if round_ is None else round_.puzzle_date

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.core.lessons import Lesson, Library, Puzzle
     from bot.core.ports import Sandbox
     from bot.core.runs import Limits, RunResult
-    from bot.core.selection import Pick, Posted
+    from bot.core.selection import Pick, PostedPuzzle
     from bot.core.versions import PythonVersion
     from bot.services.context import Context
     from bot.storage.database import Database
@@ -62,7 +62,7 @@ async def set_aside(
 
 async def choose(
     ctx: Context,
-    history: Sequence[Posted],
+    history: Sequence[PostedPuzzle],
     *,
     seed: int,
     pep: int | None = None,

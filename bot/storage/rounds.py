@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.core.rounds import Round, RoundState, Truth
-from bot.core.selection import Posted
+from bot.core.selection import PostedPuzzle
 from bot.storage.values import from_ms, from_ms_or_none, to_ms, to_ms_or_none
 
 if TYPE_CHECKING:
@@ -211,7 +211,9 @@ def list_live_rounds(tx: Transaction, guild_id: int, today: date) -> list[Round]
     return [_round(row) for row in rows]
 
 
-def list_posted(tx: Transaction, guild_id: int, *, before: date | None = None) -> list[Posted]:
+def list_posted(
+    tx: Transaction, guild_id: int, *, before: date | None = None
+) -> list[PostedPuzzle]:
     """What the guild has had before that date, oldest first; voided rounds did not happen."""
     rows = tx.all(
         "SELECT pep, puzzle_id FROM rounds WHERE guild_id = ?1 AND state <> 'void' "
@@ -219,7 +221,7 @@ def list_posted(tx: Transaction, guild_id: int, *, before: date | None = None) -
         guild_id,
         (before or date.max).isoformat(),
     )
-    return [Posted(row["pep"], row["puzzle_id"]) for row in rows]
+    return [PostedPuzzle(row["pep"], row["puzzle_id"]) for row in rows]
 
 
 def list_puzzles_in_play(tx: Transaction, guild_id: int | None, player_id: int) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.selection import Pick, Posted, newest_python, next_pick
+from bot.core.selection import Pick, PostedPuzzle, newest_python, next_pick
 from bot.core.versions import PythonVersion, VersionBounds
 from tests.doubles import PY313, a_lesson, a_puzzle, library_of
 
@@ -19,7 +19,7 @@ def posts(library, count, seed=1, **options):
         pick = next_pick(
             library, history, **({"pythons": [PY313], "set_aside": (), "seed": seed} | options)
         )
-        history.append(Posted(pick.lesson.pep, pick.puzzle.id))
+        history.append(PostedPuzzle(pick.lesson.pep, pick.puzzle.id))
     return history
 
 
@@ -57,7 +57,7 @@ def test_a_lesson_that_is_new_in_the_library_comes_before_any_repeat():
 
 
 def test_a_lesson_that_left_the_library_is_forgotten():
-    history = [Posted(999, "999-gone"), Posted(8, "8-one")]
+    history = [PostedPuzzle(999, "999-gone"), PostedPuzzle(8, "8-one")]
     pick = next_pick(library_of(a_lesson(8)), history, pythons=[PY313], set_aside=(), seed=1)
     assert pick.puzzle.id == "8-two"
 
@@ -76,7 +76,7 @@ def test_a_lesson_whose_puzzles_all_rest_makes_way():
 
 
 def test_one_pep_can_be_asked_for_however_recent_it_is():
-    history = [Posted(20, "20-one")]
+    history = [PostedPuzzle(20, "20-one")]
     options = {"pythons": [PY313], "set_aside": (), "seed": 1}
     assert next_pick(FIVE, history, pep=20, **options).puzzle.id == "20-two"
     assert next_pick(FIVE, history, pep=3000, **options) is None

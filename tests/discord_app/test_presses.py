@@ -72,6 +72,11 @@ class Clock:
         return NOW
 
 
+def ours(caplog):
+    """What the bot logged; asyncio's own remarks on a busy machine are none of it."""
+    return [record for record in caplog.records if record.name.startswith("bot.")]
+
+
 @pytest.fixture
 async def presses(tmp_path):
     async with open_database(tmp_path / "bot.db") as db:
@@ -111,7 +116,7 @@ async def test_any_custom_id_is_answered_and_stores_nothing(
         await presses.handle(interaction, custom_id)
     assert interaction.response.calls
     assert interaction.response.calls != ["defer"]
-    assert not caplog.records
+    assert not ours(caplog)
     for table in ("starts", "guesses", "totals", "rounds"):
         count = await presses._ctx.db.read(
             lambda tx, t=table: tx.scalar(f"SELECT count(*) FROM {t}")
@@ -134,7 +139,7 @@ async def test_an_unexpected_error_gets_an_id(presses, caplog, monkeypatch):
 
     interaction.response.send_message = send
     await presses.handle(interaction, "speedrun:start:1")
-    [record] = caplog.records
+    [record] = ours(caplog)
     error_id = record.getMessage().partition("id=")[2].split()[0]
     assert f"`{error_id}`" in sent[0]
     assert "boom" not in sent[0]

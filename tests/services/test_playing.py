@@ -20,6 +20,7 @@ from bot.core.errors import (
 from bot.core.rounds import option_order, round_seed
 from bot.core.streaks import Streak
 from bot.core.windows import Window
+from bot.services.moderating import reveal_now
 from bot.services.playing import recall_guess, start_clock, submit_guess, take_hint
 from bot.services.standings import leaderboard, profile
 from bot.storage.database import open_database
@@ -379,14 +380,27 @@ async def test_a_board_has_the_window_that_holds_today(opened, ada, grace):
         assert [(s.rank, s.player_id) for s in found.standings] == [(1, 12), (2, 11)]
         assert (found.viewer.rank, found.players) == (2, 2)
     tomorrow = at("2026-03-03 10:00")
+    await opened.tick(tomorrow)
     assert (await board(Window.TODAY, tomorrow)).standings == ()
     assert len((await board(Window.WEEK, tomorrow)).standings) == 2
+
+
+async def test_today_is_the_open_round_s_date_until_the_next_one_is_posted(opened, ada):
+    await ada.play()
+    for now, key, players in (
+        ("2026-03-03 08:59", "2026-03-02", 1),
+        ("2026-03-03 09:00", "2026-03-03", 0),
+    ):
+        await opened.tick(now)
+        found = await leaderboard(opened.db, GUILD, Window.TODAY, viewer_id=11, now=at(now))
+        assert (found.key, found.players) == (key, players)
 
 
 async def test_the_guild_s_own_calendar_says_which_day_it_is(world):
     await world.set_up(zone="Pacific/Kiritimati", post_time=time(23))  # UTC+14
     await world.tick(NINE)
     await Member(world, 11).play(now=NINE)
+    await reveal_now(world.ctx, GUILD, NINE)
     at_23_30, after_midnight = NINE + timedelta(minutes=30), NINE + timedelta(minutes=70)
     for now, key, expected in ((at_23_30, "2026-03-02", 1), (after_midnight, "2026-03-03", 0)):
         found = await leaderboard(world.db, GUILD, Window.TODAY, viewer_id=11, now=now)

@@ -12,7 +12,7 @@ import pytest
 from bot.core.lessons import Lesson
 from bot.core.rounds import RoundState, Start
 from bot.core.schedule import ALL_WEEKDAYS
-from bot.core.selection import Posted
+from bot.core.selection import PostedPuzzle
 from bot.core.settings import CodeView, GuildSettings
 from bot.storage import guilds, lessons, plays, rounds, state
 from bot.storage.values import from_ms, from_ms_or_none, to_ms, to_ms_or_none
@@ -290,7 +290,7 @@ def test_what_a_guild_had_is_listed_by_date_without_the_voided(tx):
     opened(tx, days(0)[0])
     in_state(tx, RoundState.VOID, days(1)[0])
     opened(tx, days(0)[0], guild_id=GUILD + 1)
-    had = [Posted(8, "8-one"), Posted(8, "8-two")]
+    had = [PostedPuzzle(8, "8-one"), PostedPuzzle(8, "8-two")]
     assert rounds.list_posted(tx, GUILD) == had
     assert rounds.list_posted(tx, GUILD, before=days(2)[0]) == had[:1]
     assert rounds.list_posted(tx, GUILD, before=MONDAY) == []
