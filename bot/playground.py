@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import discord
 
 from bot.app import open_app
-from bot.core.errors import ConfigError, RoundExists
+from bot.core.errors import ConfigError, NothingToPost, RoundExists, UnknownLesson
 from bot.core.schedule import ALL_WEEKDAYS
 from bot.services.moderating import post_now, set_up_guild
 from bot.services.opening import repost_round
@@ -92,12 +92,19 @@ class Stage:
 
 
 async def run(
-    settings: Settings, *, port: int | None, open_browser: bool, say: Callable[[str], None]
+    settings: Settings,
+    *,
+    port: int | None,
+    open_browser: bool,
+    say: Callable[[str], None],
+    pep: int | None = None,
 ) -> None:
     """Serve the page until cancelled, or until the page's own End is pressed.
 
+    ``pep`` is posted as today's round, the next in turn if None.
+
     Raises:
-        ConfigError: simcord is not installed, or the port can't be had.
+        ConfigError: simcord is not installed, the port can't be had, or there is no such lesson.
     """
     try:
         import simcord  # noqa: PLC0415  (an extra: everything else runs without it)
@@ -113,7 +120,7 @@ async def run(
         beat = asyncio.create_task(heart.beat())
         await env.start()
         try:
-            await _first_round(app, client, env, stage)
+            await _first_round(app, client, env, stage, pep)
             async with _page(env, stage, port) as preview:
                 heart.preview = preview
                 say(_welcome(preview.url, stage))
@@ -155,7 +162,9 @@ def _build(env: simcord.Env) -> Stage:
     return Stage(guild, channel, (ada, grace, mo))
 
 
-async def _first_round(app: App, client: SpeedrunClient, env: simcord.Env, stage: Stage) -> None:
+async def _first_round(
+    app: App, client: SpeedrunClient, env: simcord.Env, stage: Stage, pep: int | None
+) -> None:
     now = env.now()
     with env.time_context():
         await set_up_guild(
@@ -169,10 +178,13 @@ async def _first_round(app: App, client: SpeedrunClient, env: simcord.Env, stage
             now=now,
         )
         try:
-            await post_now(client.ctx, stage.guild.id, now)
+            await post_now(client.ctx, stage.guild.id, now, pep=pep)
         except RoundExists as existing:
             # A kept database remembers today's round; this simulated channel does not have it.
             await repost_round(client.ctx, existing.round)
+        except (UnknownLesson, NothingToPost) as error:
+            problem = f"--pep {pep}: no lesson on it can be posted on this machine."
+            raise ConfigError((problem,)) from error
     await env.settle()
 
 

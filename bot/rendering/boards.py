@@ -73,11 +73,12 @@ def profile_card(profile: Profile, facts: ProfileFacts, picture: Picture | None 
         if topics:
             shown = ", ".join(f"{plain(t.name)} {t.right} of {t.played}" for t in topics)
             lines.append(f"{title}: {shown}")
-    for window, name in WINDOW_NAMES.items():
-        standing = profile.standings[window]
-        if standing is not None:
-            points = plural(standing.points, "point")
-            lines.append(f"{name}: rank **{standing.rank}** with {points}")
+    ranks = [
+        f"{name.lower()} **{standing.rank}**"
+        for window, name in WINDOW_NAMES.items()
+        if (standing := profile.standings[window]) is not None
+    ]
+    lines.append(f"Rank: {' · '.join(ranks)}")
     told = Text("## Your speedruns\n" + "\n".join(lines))
     return Card((told,) if picture is None else (picture, told))
 

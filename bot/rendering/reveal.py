@@ -24,7 +24,7 @@ def reveal_card(facts: RevealFacts, picture: Picture | None = None) -> Card:
 
     ``picture`` is the chart of the guesses; without one, bars of text do.
     """
-    truth = facts.truth
+    truth, day = facts.truth, facts.round.puzzle_date
     if truth.exception:
         answer = f"It stopped with `{truth.exception}` on Python {truth.python}"
     else:
@@ -35,7 +35,7 @@ def reveal_card(facts: RevealFacts, picture: Picture | None = None) -> Card:
     return Card(
         (
             Text(
-                f"-# PEP {facts.lesson.pep} · Speedrun of {facts.round.puzzle_date:%d %B %Y}\n"
+                f"-# PEP {facts.lesson.pep} · Speedrun of {day.day} {day:%b %Y}\n"
                 f"## The reveal\n{inline(facts.puzzle.prompt)}\n{code_block(facts.puzzle.code)}\n"
                 f"{answer}{output}"
             ),
@@ -50,18 +50,16 @@ def reveal_card(facts: RevealFacts, picture: Picture | None = None) -> Card:
 def _guesses(facts: RevealFacts, picture: Picture | None) -> tuple[Block, ...]:
     if picture is None:
         return (Text(f"{_players(facts)}\n{distribution(facts)}{_podium(facts)}"),)
-    return (picture, Text(f"{_players(facts)}\n{_tally(facts)}{_podium(facts)}"))
+    tally = f"\n{_tally(facts)}" if facts.players else ""
+    return (picture, Text(f"{_players(facts)}{tally}{_podium(facts)}"))
 
 
 def _tally(facts: RevealFacts) -> str:
     """The chart's figures on one line, for who reads on without the picture."""
-    tally = []
-    for index, (option, count) in enumerate(zip(facts.puzzle.options, facts.counts, strict=True)):
-        sign = "✔ right: " if index == facts.truth.option else ""
-        # A code span can't hold its own delimiter.
-        answer = _one_line(option).replace("`", "\u02cb")
-        tally.append(f"{sign}`{answer}` **{count}**")
-    return f"-# {' · '.join(tally)}"
+    right = facts.truth.option
+    wrong = [count for index, count in enumerate(facts.counts) if index != right]
+    others = ", ".join(str(count) for count in sorted(wrong, reverse=True))
+    return f"-# ✔ right **{facts.counts[right]}** · ✘ wrong {others}"
 
 
 def distribution(facts: RevealFacts) -> str:

@@ -315,7 +315,7 @@ FACTS = RevealFacts(
 
 def test_a_reveal_has_the_output_the_guesses_and_the_podium():
     text = words(reveal_card(FACTS))
-    assert text.startswith("-# PEP 8 · Speedrun of 02 March 2026\n## The reveal\n")
+    assert text.startswith("-# PEP 8 · Speedrun of 2 Mar 2026\n## The reveal\n")
     assert "It printed, on Python 3.13:\n```\n4\n```\nTwo and two are four." in text
     assert "7 members guessed, 5 right, in 31.0 s at the median." in text
     assert text.endswith(
@@ -389,7 +389,7 @@ def test_a_chart_takes_the_place_of_the_bars_and_its_figures_stay_as_text():
     card = reveal_card(FACTS, picture)
     assert picture in card.blocks
     assert "█" not in words(card)
-    assert "-# `3` **2** · ✔ right: `4` **5** · `TypeError` **0**" in words(card)
+    assert "-# ✔ right **5** · ✘ wrong 2, 0\n" in words(card)
 
 
 # --- Boards and records -----------------------------------------------------------------------
@@ -462,8 +462,7 @@ def test_a_record_has_points_accuracy_streak_and_ranks():
         "**450 points** from 4 guesses, 3 right (75 %)\n"
         "Streak **0 days**, best 9\n"
         "A right guess takes you 24.5 s at the median\n"
-        "This week: rank **2** with 1 point\n"
-        "All time: rank **1** with 450 points"
+        "Rank: this week **2** · all time **1**"
     )
 
 

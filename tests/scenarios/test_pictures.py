@@ -78,7 +78,7 @@ async def test_the_reveal_shows_the_chart_and_names_the_podium_in_its_text(serve
     assert "Right: " in media["description"]
     assert "1 guess, 50%" in media["description"]
     assert f"🥇 1. <@{server.ada.id}>" in shown(reveal)
-    assert "✔ right: `" in shown(reveal)
+    assert "-# ✔ right **1** · ✘ wrong 1, 0" in shown(reveal)
     assert "█" not in shown(reveal)
 
 

@@ -114,6 +114,7 @@ def profile(facts: ProfileFacts) -> str:
     year = ", ".join(
         f"{words.days(marks.count(mark))} {words.DAYS[mark]}"
         for mark in (DayMark.RIGHT, DayMark.WRONG, DayMark.FREEZE)
+        if mark in marks or mark is not DayMark.FREEZE
     )
     parts = [
         f"{name}. {words.standing(facts.rank, facts.players, facts.scope)}.",

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-EDITION = 1
+EDITION = 2
 """Count up when the drawing changes: old pictures are then drawn anew."""
 
 _MAGIC = b"PEPSPEEDRUN-PICTURE-1\n"

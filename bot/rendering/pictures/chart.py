@@ -71,7 +71,12 @@ def _head(canvas: Canvas, facts: ChartFacts, theme: Theme) -> None:
 def _text(option: ChartOption) -> list[tuple[Piece, ...]]:
     right = RIGHT - (110 if option.is_right else 0)
     room = board.room(BODY, LEFT + 46, right)
-    return typeset.flow(words.option(option.text, raises=option.raises), room, _TEXT_LINES)
+    told = words.option(option.text, raises=option.raises)
+    parts = told.split()
+    # Between words where none is too long and no spaces would be lost; output may be all spaces.
+    if " ".join(parts) == told and all(len(part) <= room for part in parts):
+        return typeset.wrap(told, room, _TEXT_LINES)
+    return typeset.flow(told, room, _TEXT_LINES)
 
 
 def _option(

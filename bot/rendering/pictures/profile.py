@@ -111,7 +111,7 @@ def _year(canvas: Canvas, top: int, facts: ProfileFacts, theme: Theme) -> None:
                 _day(canvas, (left + week * _PITCH, y + weekday * _PITCH), mark, theme)
     y += 7 * _PITCH
     _months(canvas, (left, y + 22), monday, facts.today, theme)
-    _legend(canvas, y + 58, theme)
+    _legend(canvas, y + 58, set(marks.values()), theme)
 
 
 def _day(canvas: Canvas, place: tuple[int, int], mark: DayMark, theme: Theme) -> None:
@@ -146,9 +146,10 @@ def _months(
             free += _TINY.column
 
 
-def _legend(canvas: Canvas, baseline: int, theme: Theme) -> None:
+def _legend(canvas: Canvas, baseline: int, seen: set[DayMark], theme: Theme) -> None:
     x = LEFT
-    for mark in (DayMark.RIGHT, DayMark.WRONG, DayMark.FREEZE, DayMark.NONE):
+    freezes = (DayMark.FREEZE,) if DayMark.FREEZE in seen else ()
+    for mark in (DayMark.RIGHT, DayMark.WRONG, *freezes, DayMark.NONE):
         shape, colour = _sign(mark, theme)
         canvas.stamp(x, baseline - 13, shapes.mask(shape, 14), colour, theme.panel)
         place = (x + 22, baseline)
