@@ -31,6 +31,7 @@ def add_parser(groups: Groups) -> None:
     )
     playground.add_argument("--port", type=int, help="of the page, on loopback; any free one else")
     playground.add_argument("--db", type=Path, help="keep the database here; else it is forgotten")
+    playground.add_argument("--pep", type=int, help="post this PEP today; else the next in turn")
     playground.add_argument("--no-browser", action="store_true", help="only print the address")
     playground.set_defaults(handler=_playground)
 
@@ -63,6 +64,7 @@ def _playground(arguments: argparse.Namespace) -> int:
                 run(
                     replace(settings, database_path=path),
                     port=arguments.port,
+                    pep=arguments.pep,
                     open_browser=not arguments.no_browser,
                     say=lambda text: print(text, flush=True),
                 )
