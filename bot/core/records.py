@@ -47,7 +47,8 @@ def topics_of(plays: Iterable[Play], library: Library) -> list[Topic]:
     right: Counter[str] = Counter()
     for play in plays:
         lesson = library.get(play.pep)
-        names = set() if lesson is None else {lesson.category, *lesson.tags}
+        # Sorted: the order of a set of texts differs from one process to the next.
+        names = [] if lesson is None else sorted({lesson.category, *lesson.tags})
         played.update(names)
         if play.is_right:
             right.update(names)
