@@ -35,7 +35,11 @@ class Window(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One ranked row: equal points share a rank. ``elapsed_ms`` sums the right guesses' times."""
+    """One ranked row: equal points share a rank. ``elapsed_ms`` sums the right guesses' times.
+
+    ``rank_before`` is the rank without today's guesses; None where there was none, or where
+    today is the whole window.
+    """
 
     rank: int
     player_id: int
@@ -43,6 +47,7 @@ class Standing:
     guesses: int
     right: int
     elapsed_ms: int
+    rank_before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,11 +32,18 @@ def leaderboard_card(board: Leaderboard) -> Card:
         body = "Nobody has guessed in this time yet. The first place is free."
     else:
         shown = {standing.player_id for standing in board.standings}
-        lines = [_row(standing) for standing in board.standings]
+        viewer_id = None if board.viewer is None else board.viewer.player_id
+        lines = [
+            f"{_row(standing)}{' (you)' if standing.player_id == viewer_id else ''}"
+            for standing in board.standings
+        ]
         if board.viewer is not None and board.viewer.player_id not in shown:
             lines += ["…", f"{_row(board.viewer)} (you)"]
         body = "\n".join(lines)
-        body += f"\n-# {plural(board.players, 'player')}. Equal points share a rank."
+        body += f"\n-# {plural(board.players, 'player')}. Each row: points · right/played · time"
+        if board.window is not Window.TODAY:
+            body += " · ▲ ▼ places since yesterday"
+        body += ". Equal points share a rank."
     return Card((Text(f"{title}\n{body}"), window_buttons(board.window)))
 
 
@@ -111,9 +118,17 @@ def help_card() -> Card:
 
 
 def _row(standing: Standing) -> str:
-    time = f" in {seconds(standing.elapsed_ms)}" if standing.right else ""
+    time = f" · {seconds(standing.elapsed_ms)}" if standing.right else ""
     # Bold, so that no markdown list begins: those number their lines by themselves, ties and all.
     return (
         f"**{standing.rank}.** {mention(standing.player_id)} · **{standing.points}** · "
-        f"{standing.right} of {standing.guesses} right{time}"
+        f"{standing.right}/{standing.guesses}{time}{_movement(standing)}"
     )
+
+
+def _movement(standing: Standing) -> str:
+    """Places won or lost today; nothing where the rank is as it was, or was none."""
+    if standing.rank_before is None or standing.rank_before == standing.rank:
+        return ""
+    places = standing.rank_before - standing.rank
+    return f" · ▲ {places}" if places > 0 else f" · ▼ {-places}"

@@ -12,7 +12,13 @@ from bot.core.windows import Window
 from bot.storage.guilds import load_settings
 from bot.storage.plays import list_plays
 from bot.storage.rounds import load_last_closed_date, load_latest_open
-from bot.storage.totals import count_players, load_leaderboard, load_standing, load_streak
+from bot.storage.totals import (
+    count_players,
+    load_leaderboard,
+    load_standing,
+    load_streak,
+    with_movement,
+)
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -33,10 +39,12 @@ async def leaderboard(
     """
 
     def work(tx: Transaction) -> Leaderboard:
-        key = window.key(_today(tx, guild_id, now))
-        return load_leaderboard(
+        today = _today(tx, guild_id, now)
+        key = window.key(today)
+        board = load_leaderboard(
             tx, guild_id, window, key, viewer_id=viewer_id, limit=LEADERBOARD_SIZE
         )
+        return with_movement(tx, guild_id, board, today)
 
     return await db.read(work)
 

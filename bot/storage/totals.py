@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -62,6 +63,43 @@ def load_leaderboard(
     return Leaderboard(window, key, standings, viewer, players)
 
 
+def with_movement(tx: Transaction, guild_id: int, board: Leaderboard, today: date) -> Leaderboard:
+    """The board with each row's rank as it was without today's guesses.
+
+    Reads today's players once, and for each row an index; never the guesses.
+    """
+    if board.window is Window.TODAY:
+        return board
+    rows = tx.all(
+        """
+        SELECT whole.player_id, whole.points, whole.points - today.points AS points_before,
+               whole.guesses - today.guesses AS guesses_before
+        FROM totals AS today
+        JOIN totals AS whole ON whole.guild_id = today.guild_id
+            AND whole.time_window = ?2 AND whole.window_key = ?3
+            AND whole.player_id = today.player_id
+        WHERE today.guild_id = ?1 AND today.time_window = 'today' AND today.window_key = ?4
+        """,
+        guild_id,
+        board.window,
+        board.key,
+        Window.TODAY.key(today),
+    )
+    played = {row["player_id"]: row for row in rows}
+
+    def moved(standing: Standing) -> Standing:
+        row = played.get(standing.player_id)
+        if row is not None and not row["guesses_before"]:
+            return standing
+        points = standing.points if row is None else row["points_before"]
+        above = _count_above(tx, guild_id, board.window, board.key, points)
+        climbed = sum(row["points"] > points >= row["points_before"] for row in rows)
+        return replace(standing, rank_before=above - climbed + 1)
+
+    viewer = None if board.viewer is None else moved(board.viewer)
+    return replace(board, standings=tuple(map(moved, board.standings)), viewer=viewer)
+
+
 def count_players(tx: Transaction, guild_id: int, window: Window, key: str) -> int:
     """How many guessed in the window."""
     players = tx.scalar(
@@ -89,15 +127,20 @@ def load_standing(
     )
     if row is None:
         return None
-    better = tx.scalar(
+    return _standing(row, _count_above(tx, guild_id, window, key, row["points"]) + 1)
+
+
+def _count_above(tx: Transaction, guild_id: int, window: Window, key: str, points: int) -> int:
+    """How many have more points in the window."""
+    above = tx.scalar(
         "SELECT count(*) FROM totals "
         "WHERE guild_id = ?1 AND time_window = ?2 AND window_key = ?3 AND points > ?4",
         guild_id,
         window,
         key,
-        row["points"],
+        points,
     )
-    return _standing(row, int(better) + 1)
+    return int(above)
 
 
 def load_streak(tx: Transaction, guild_id: int, player_id: int) -> Streak:

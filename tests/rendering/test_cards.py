@@ -410,10 +410,11 @@ def test_a_board_has_a_row_a_player_and_marks_its_window_by_a_sign():
     card = leaderboard_card(board)
     assert words(card) == (
         "## Leaderboard · This week\n"
-        "**1.** <@1> · **150** · 1 of 2 right in 30.0 s\n"
-        "**1.** <@2> · **150** · 1 of 2 right in 30.0 s\n"
-        "**3.** <@3> · **0** · 0 of 1 right\n"
-        "-# 3 players. Equal points share a rank."
+        "**1.** <@1> · **150** · 1/2 · 30.0 s\n"
+        "**1.** <@2> · **150** · 1/2 · 30.0 s (you)\n"
+        "**3.** <@3> · **0** · 0/1\n"
+        "-# 3 players. Each row: points · right/played · time · ▲ ▼ places since yesterday. "
+        "Equal points share a rank."
     )
     assert [button.label for button in buttons(card)] == [
         "Today",
@@ -428,9 +429,19 @@ def test_a_board_has_a_row_a_player_and_marks_its_window_by_a_sign():
 
 def test_a_viewer_beyond_the_board_has_their_row_below_it():
     board = Leaderboard(Window.ALL, "all", (standing(1, 1),), standing(40, 42, 10), 40)
-    assert "\n…\n**40.** <@42> · **10** · 1 of 2 right in 30.0 s (you)\n" in words(
-        leaderboard_card(board)
-    )
+    assert "\n…\n**40.** <@42> · **10** · 1/2 · 30.0 s (you)\n" in words(leaderboard_card(board))
+
+
+@pytest.mark.parametrize(("before", "told"), [(None, ""), (3, ""), (5, " · ▲ 2"), (1, " · ▼ 2")])
+def test_a_row_tells_the_places_won_or_lost_today(before, told):
+    row = replace(standing(3, 1), rank_before=before)
+    board = Leaderboard(Window.YEAR, "2026", (row,), None, 9)
+    assert f"**3.** <@1> · **150** · 1/2 · 30.0 s{told}\n" in words(leaderboard_card(board))
+
+
+def test_todays_board_has_no_movement_to_explain():
+    board = Leaderboard(Window.TODAY, "2026-03-02", (standing(1, 1),), None, 1)
+    assert "yesterday" not in words(leaderboard_card(board))
 
 
 def test_an_empty_board_invites():
