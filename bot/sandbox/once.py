@@ -22,6 +22,15 @@ if TYPE_CHECKING:
     from bot.sandbox.job import Job
 
 _ALWAYS = ("ctypes", "signal", "unicodedata")
+# What these load only when they are used, down to an extension: isinstance() with a runtime protocol
+# has typing load inspect, which needs _opcode; @singledispatch has functools ask typing.
+_LATE = {
+    "typing": ("inspect", "annotationlib"),
+    "dataclasses": ("inspect", "annotationlib"),
+    "functools": ("typing", "inspect", "annotationlib"),
+    "datetime": ("locale", "calendar"),
+    "warnings": ("tracemalloc",),
+}
 # They print, open a window or look for files as they are imported.
 _NEVER = {"this", "antigravity", "site", "idlelib", "tkinter", "turtle", "turtledemo", "test"}
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
@@ -66,4 +75,5 @@ def mentioned(code: str) -> list[str]:
         parts = dotted.split(".")
         if parts[0] in sys.stdlib_module_names and parts[0] not in _NEVER:
             words.update((".".join(parts[: count + 1]), None) for count in range(len(parts)))
+            words.update(dict.fromkeys(_LATE.get(parts[0], ())))
     return [*_ALWAYS, *(name for name in COMMON if name in words), *words]
