@@ -334,6 +334,19 @@ RUNNING = (
     complain_on_stderr,
     print_before_dying,
 )
+# One run of each snippet is enough to see these.
+SEEN_AT_A_GLANCE = (
+    spoil_true_output,
+    drop_a_newline,
+    add_a_space,
+    exchange_right_and_wrong,
+    remove_the_true_option,
+    add_a_second_true_option,
+    swap_first_and_last_line,
+    swap_last_two_lines,
+    complain_on_stderr,
+    print_before_dying,
+)
 SLOW = (*RUNNING, loop_for_ever)
 READING = (
     drop_a_why,
