@@ -73,7 +73,7 @@ def find_interpreters(
         pyenv_root = Path(os.environ.get("PYENV_ROOT") or Path("~/.pyenv").expanduser())
     places = [
         *(place for folder in folders for place in (folder, folder / "bin")),
-        *sorted(pyenv_root.glob("versions/*/bin"), reverse=True),
+        *_pyenv_folders(pyenv_root),
         *(Path(entry) for entry in search_path.split(os.pathsep) if entry),
     ]
     own = Path(getattr(sys, "_base_executable", None) or sys.executable)
@@ -108,6 +108,13 @@ def probe(path: Path) -> Interpreter | None:
     if not facts["cpython"]:
         return None
     return Interpreter(version, path, full_version.strip())
+
+
+def _pyenv_folders(root: Path) -> list[Path]:
+    try:
+        return sorted(root.glob("versions/*/bin"), reverse=True)
+    except OSError:  # somebody else's, in a closed home folder
+        return []
 
 
 def _files_in(folders: Iterable[Path]) -> Iterator[Path]:

@@ -41,6 +41,15 @@ def test_versions_come_oldest_first_and_once_each():
     assert OWN in versions
 
 
+def test_a_pyenv_folder_that_is_closed_to_us_is_passed_over(monkeypatch):
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "glob", refuse)
+    found = find_interpreters(search_path="", pyenv_root=Path("/closed"))
+    assert [each.version for each in found] == [OWN]
+
+
 def test_members_need_311():
     (own,) = find_interpreters(search_path="", pyenv_root=NOWHERE)
     assert own.can_run_members == (PythonVersion(3, 11) <= OWN)
