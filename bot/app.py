@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import discord
-
 from bot.config import bundled
-from bot.core.errors import ConfigError
 from bot.discord_app.client import SpeedrunClient, redirect
+from bot.discord_app.connection import keep_connected
 from bot.library.loading import load_library
 from bot.rendering.pictures.album import Album
 from bot.rendering.pictures.cache import PictureCache, Studio
@@ -33,6 +31,8 @@ if TYPE_CHECKING:
     from bot.core.ports import Clock, Sandbox
 
 log = logging.getLogger(__name__)
+
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class SystemClock:
@@ -93,21 +93,28 @@ async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncItera
 
 
 async def run(settings: Settings) -> None:
-    """Run the bot on Discord until SIGINT or SIGTERM.
+    """Run the bot on Discord until SIGINT or SIGTERM, then finish what is under way.
+
+    A second signal ends the process at once, by the system's own default: what is committed
+    survives that as it survives SIGKILL.
 
     Raises:
-        ConfigError: Discord refuses the token: final, no use trying again.
+        ConfigError: Discord refuses the token or an intent: final, no use trying again.
+        DatabaseInUse: Another bot runs on this database.
     """
     redirect(settings.api_base, settings.gateway_url)
-    async with open_app(settings) as app, app.client() as client:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, lambda: loop.create_task(client.close()))
-        try:
-            await client.start(settings.token.reveal())
-        except discord.LoginFailure as error:
-            problem = (
-                "DISCORD_TOKEN was refused by Discord. Reset it on your application's Bot page "
-                "and set the new one."
-            )
-            raise ConfigError((problem,)) from error
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+
+    def on_signal() -> None:
+        stop.set()
+        for number in _STOP_SIGNALS:
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_DFL)
+
+    for number in _STOP_SIGNALS:
+        with suppress(NotImplementedError):  # Windows: KeyboardInterrupt does it
+            loop.add_signal_handler(number, on_signal)
+    async with open_app(settings) as app:
+        await keep_connected(app.client, settings.token.reveal(), stop)
+    log.info("stopped")

@@ -5,8 +5,11 @@ A token is kept out of every repr and message: `Secret` shows that it is set, an
 
 from __future__ import annotations
 
+import json
 import logging
+import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -22,6 +25,8 @@ DEFAULT_DATABASE_URL = "sqlite:///data/pep-speedrun.db"
 DEFAULT_API_BASE = "https://discord.com/api/v10"
 DEFAULT_GATEWAY_URL = "wss://gateway.discord.gg/"
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+_LOG_FORMATS = ("text", "json")
+_PLACEHOLDER = re.compile(r"(?:([a-z_]+)=)?%[-0-9.]*[sdrf]")
 _PACKAGE = Path(__file__).parent
 
 
@@ -51,6 +56,7 @@ class Settings:
     token: Secret
     database_path: Path
     log_level: str
+    log_format: str
     lesson_folders: tuple[Path, ...]
     python_folders: tuple[Path, ...]
     api_base: str
@@ -74,6 +80,7 @@ def read_settings(environ: Mapping[str, str], *, needs_token: bool) -> Settings:
         token=_token(environ, problems, needs_token=needs_token),
         database_path=_database_path(environ, problems),
         log_level=_log_level(environ, problems),
+        log_format=_log_format(environ, problems),
         lesson_folders=(bundled("lessons"), *_folders(environ, "LESSON_FOLDERS", problems)),
         python_folders=_folders(environ, "PEP_SPEEDRUN_PYTHONS", problems),
         api_base=_address(environ, "DISCORD_API_BASE", DEFAULT_API_BASE, "http", problems),
@@ -128,6 +135,13 @@ def _log_level(environ: Mapping[str, str], problems: list[str]) -> str:
     return level
 
 
+def _log_format(environ: Mapping[str, str], problems: list[str]) -> str:
+    chosen = environ.get("LOG_FORMAT", "").strip().lower() or "text"
+    if chosen not in _LOG_FORMATS:
+        problems.append(f"LOG_FORMAT is {chosen!r}. Use one of {', '.join(_LOG_FORMATS)}.")
+    return chosen
+
+
 def _folders(environ: Mapping[str, str], name: str, problems: list[str]) -> tuple[Path, ...]:
     import os  # noqa: PLC0415  (only for the separator of paths)
 
@@ -159,9 +173,33 @@ def _address(
     return address.rstrip("/") if scheme == "http" else address
 
 
-def configure_logging(level: str) -> None:
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line; what a message calls ``guild=%s`` or ``round=%s`` is a field too."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as JSON, with its ids as fields."""
+        fields: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if isinstance(record.msg, str) and isinstance(record.args, tuple):
+            names = _PLACEHOLDER.findall(record.msg)
+            for name, value in zip(names, record.args, strict=False):
+                if name and name not in fields:
+                    fields[name] = value
+        if record.exc_info:
+            fields["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(fields, default=str, ensure_ascii=False)
+
+
+def configure_logging(level: str, log_format: str = "text") -> None:
     """Log to stderr, one line an event, with discord.py's own chatter at WARNING."""
     logging.basicConfig(
         level=level, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s", force=True
     )
+    if log_format == "json":
+        for handler in logging.getLogger().handlers:
+            handler.setFormatter(JsonFormatter())
     logging.getLogger("discord").setLevel(max(logging.getLevelName(level), logging.WARNING))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 from pathlib import Path
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from bot.config import (
     DEFAULT_API_BASE,
     DEFAULT_GATEWAY_URL,
+    JsonFormatter,
     Secret,
     bundled,
     configure_logging,
@@ -34,6 +36,7 @@ def test_an_empty_environment_has_a_default_for_all_but_the_token():
     settings = read_settings({}, needs_token=False)
     assert settings.database_path == Path("data/pep-speedrun.db")
     assert settings.log_level == "INFO"
+    assert settings.log_format == "text"
     assert settings.lesson_folders == (bundled("lessons"),)
     assert settings.python_folders == ()
     assert settings.api_base == DEFAULT_API_BASE
@@ -50,6 +53,7 @@ def test_everything_can_be_set(tmp_path):
             "DISCORD_TOKEN": f"  {TOKEN}\n",
             "DATABASE_URL": "sqlite:////srv/my%20bot.db",
             "LOG_LEVEL": "debug",
+            "LOG_FORMAT": "JSON",
             "LESSON_FOLDERS": f"{one}{os.pathsep} {two} {os.pathsep}",
             "PEP_SPEEDRUN_PYTHONS": str(two),
             "DISCORD_API_BASE": "http://127.0.0.1:8080/api/v10/",
@@ -60,6 +64,7 @@ def test_everything_can_be_set(tmp_path):
     assert settings.token.reveal() == TOKEN
     assert settings.database_path == Path("/srv/my bot.db")
     assert settings.log_level == "DEBUG"
+    assert settings.log_format == "json"
     assert settings.lesson_folders == (bundled("lessons"), one, two)
     assert settings.python_folders == (two,)
     assert settings.api_base == "http://127.0.0.1:8080/api/v10"
@@ -216,3 +221,13 @@ def test_discord_s_own_chatter_is_kept_low(level, root, library):
         logger.handlers[:] = handlers
         logger.setLevel(before)
         logging.getLogger("discord").setLevel(logging.NOTSET)
+
+
+def test_a_json_line_has_the_ids_of_its_message_as_fields():
+    record = logging.LogRecord(
+        "bot.x", 20, "x.py", 1, "opened round=%s guild=%s after %.1f s", (7, 9, 1.5), None
+    )
+    line = json.loads(JsonFormatter().format(record))
+    assert (line["round"], line["guild"], line["level"]) == (7, 9, "INFO")
+    assert line["message"] == "opened round=7 guild=9 after 1.5 s"
+    assert "traceback" not in line

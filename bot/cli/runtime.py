@@ -45,7 +45,7 @@ def _run(_: argparse.Namespace) -> int:
     from bot.app import run
 
     settings = settings_of(needs_token=True)
-    configure_logging(settings.log_level)
+    configure_logging(settings.log_level, settings.log_format)
     asyncio.run(run(settings))
     return 0
 

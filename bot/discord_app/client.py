@@ -36,8 +36,15 @@ TICK_EVERY = timedelta(seconds=5)
 """A post is at most this late."""
 
 
-class SpeedrunTree(app_commands.CommandTree[discord.Client]):
+class SpeedrunTree(app_commands.CommandTree["SpeedrunClient"]):
     """The slash commands, with our boundary for what they raise."""
+
+    client: SpeedrunClient
+
+    async def interaction_check(self, _: discord.Interaction[Any], /) -> bool:
+        """Refuse nobody; it runs first in each command's task, which a stop waits for."""
+        self.client.note_answer()
+        return True
 
     async def on_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
@@ -83,6 +90,7 @@ class SpeedrunClient(discord.Client):
         self.ticker = Ticker(self.ctx, clock, tick_every, sleep)
         self._presses = Presses(self.ctx, clock)
         self._ticking: asyncio.Task[None] | None = None
+        self._answers: set[asyncio.Task[Any]] = set()
 
     async def setup_hook(self) -> None:
         """Sync the commands if need be, and start the ticker: once, whatever reconnects follow."""
@@ -100,12 +108,20 @@ class SpeedrunClient(discord.Client):
         key = f"commands of application {self.application_id}"
         if await recall(self.ctx.db, key) == digest:
             return
-        await self.tree.sync()
+        try:
+            await self.tree.sync()
+        except discord.HTTPException as error:
+            if error.status >= 500:
+                raise
+            # Posts and buttons work without; the next start tries again.
+            log.error("Discord refused the commands: %s", error)  # noqa: TRY400  (its answer)
+            return
         await remember(self.ctx.db, key, digest)
         log.info("synced %s commands", len(commands))
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Hand a pressed button or menu on; slash commands go through the tree."""
+        self.note_answer()
         if interaction.type is discord.InteractionType.component:
             custom_id = str(dict(interaction.data or {}).get("custom_id", ""))
             await self._presses.handle(interaction, custom_id)
@@ -113,6 +129,20 @@ class SpeedrunClient(discord.Client):
     async def on_ready(self) -> None:
         """Say so in the log; may come again after a reconnect."""
         log.info("ready as %s in %s guilds", self.user, len(self.guilds))
+
+    def note_answer(self) -> None:
+        """Count the running task among the answers that `drain` waits for."""
+        task = asyncio.current_task()
+        if task is not None:
+            self._answers.add(task)
+            task.add_done_callback(self._answers.discard)
+
+    async def drain(self, seconds: float) -> None:
+        """Begin nothing more, and wait so long for the answers and posts that are under way."""
+        under_way = self._answers | self.ticker.stop()
+        if under_way:
+            _, left = await asyncio.wait(under_way, timeout=seconds)
+            log.info("finished %s, left %s", len(under_way) - len(left), len(left))
 
     async def close(self) -> None:
         """Stop the ticker, then the connection."""

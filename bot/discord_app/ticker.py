@@ -40,6 +40,7 @@ class Ticker:
         self._sleep = sleep
         self._places = asyncio.Semaphore(GUILDS_AT_ONCE)
         self._running: dict[int, asyncio.Task[None]] = {}
+        self._is_stopped = False
 
     async def run(self, ready: Callable[[], Awaitable[None]]) -> None:
         """Wait for ``ready``, then tick for ever; cancelling it also ends the guilds' work."""
@@ -55,8 +56,15 @@ class Ticker:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
+    def stop(self) -> set[asyncio.Task[None]]:
+        """Begin no guild's work from here on; the tasks of those that are at it."""
+        self._is_stopped = True
+        return set(self._running.values())
+
     async def tick(self) -> None:
         """Start the work of every guild that has some and is not at it already."""
+        if self._is_stopped:
+            return
         for guild_id in await due_guilds(self._ctx.db, self._clock.now()):
             if guild_id not in self._running:
                 task = asyncio.create_task(self._advance(guild_id), name=f"guild-{guild_id}")

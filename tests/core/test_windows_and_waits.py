@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.backoff import LASTING_DELAY, LONGEST_DELAY, retry_delay
+from bot.core.backoff import LASTING_DELAY, LONGEST_DELAY, reconnect_delay, retry_delay
 from bot.core.errors import DatabaseTooNew, LessonFault, LessonFormatError
 from bot.core.windows import Window
 
@@ -54,3 +54,11 @@ def test_errors_say_what_is_wrong_and_the_way_out():
     newer = DatabaseTooNew(7, 3)
     assert "version 7" in str(newer)
     assert "up to 3" in str(newer)
+
+
+@pytest.mark.parametrize(
+    ("failures", "shortest", "longest"), [(1, 1, 2), (2, 2, 4), (8, 128, 256), (99, 150, 300)]
+)
+def test_connections_are_tried_ever_less_often_and_not_by_all_at_once(failures, shortest, longest):
+    assert reconnect_delay(failures, 0.0) == timedelta(seconds=shortest)
+    assert reconnect_delay(failures, 1.0) == timedelta(seconds=longest)

@@ -7,20 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import random
+import signal
 import sqlite3
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
-from bot.config import bundled
-from bot.core.schedule import ALL_WEEKDAYS
 from bot.core.settings import CodeView
-from bot.services.moderating import set_up_guild
-from bot.storage.database import open_database
-from bot.storage.migrate import load_migrations, migrate
 
+from .due import make_due
 from .people import NoAnswer
 from .process import PATIENCE, BotProcess, build_house, database_of
 from .server import WireServer
@@ -105,31 +101,18 @@ class Crowd:
 
     async def _set_up(self) -> None:
         """Top the guilds up, and let some rounds' time be over; no bot is running."""
-        now = datetime.now(UTC)
-        # A zone in which it is about noon: the round of a date that is over is not posted.
-        zone = ZoneInfo(f"Etc/GMT{(now.hour - 12):+d}" if now.hour != 12 else "Etc/GMT")
         database = database_of(self.house)
-        async with open_database(database) as db:
-            await migrate(db, load_migrations(bundled("migrations")), now)
-            while sum(not h.is_over for h in self.houses) < ACTIVE:
-                made = self._add_house()
-                await set_up_guild(
-                    db,
-                    guild_id=made.guild.id,
-                    channel_id=made.channel.id,
-                    post_time=time(9),
-                    zone=zone,
-                    weekdays=ALL_WEEKDAYS,
-                    open_for=None,
-                    now=now - timedelta(days=1),
-                    code=self._rng.choice([CodeView.TEXT, CodeView.TEXT, CodeView.PICTURE]),
-                )
+        missing = ACTIVE - sum(not h.is_over for h in self.houses)
+        made = [self._add_house() for _ in range(missing)]
+        kinds = [CodeView.TEXT, CodeView.TEXT, CodeView.PICTURE]
+        views = [self._rng.choice(kinds) for _ in made]
+        await make_due(database, [h.guild for h in made], views=views)
         with closing(sqlite3.connect(database)) as connection, connection:
             for house in self.houses:
                 if house.ends_by_time and len(house.told) == MEMBERS:
                     connection.execute(
                         "UPDATE rounds SET closes_at = ? WHERE guild_id = ? AND state = 'open'",
-                        (round(now.timestamp() * 1000), house.guild.id),
+                        (round(datetime.now(UTC).timestamp() * 1000), house.guild.id),
                     )
                     house.is_time_up = True
         # In half of the lives Discord has forgotten the nonces: only the channel can tell.
@@ -175,16 +158,27 @@ class Crowd:
 
     async def _last_life(self) -> None:
         self._kill_at = None
-        self._bot = await BotProcess.start(self.house, self.server)
+        with closing(sqlite3.connect(database_of(self.house))) as rows:
+            [unfinished] = rows.execute(
+                "SELECT count(*) FROM rounds WHERE state <> 'revealed'"
+            ).fetchone()
+            [never_reserved] = rows.execute(
+                "SELECT count(*) FROM guilds WHERE guild_id NOT IN (SELECT guild_id FROM rounds)"
+            ).fetchone()
         for house in self.houses:
-            house.ends_by_time = False
+            # Whose time is over was written before the lives; the others end by command.
+            house.ends_by_time = house.ends_by_time and house.is_time_up
+        self._bot = await BotProcess.start(self.house, self.server)
         try:
             await asyncio.wait_for(self._drive(self._bot), PATIENCE)
+            # Members see a reveal a moment before the bot writes down that they do.
+            if unfinished + never_reserved:
+                await self._bot.said("revealed round=", unfinished + never_reserved)
         except TimeoutError:
             stuck = [f"{h.guild.name}: {list(h.channel.messages.values())}" for h in self.houses]
             raise AssertionError("\n".join([*stuck, *self.kills, self._bot.text])) from None
-        self._bot.kill()
-        await self._bot.ended()
+        self._bot.signal(signal.SIGTERM)
+        assert await self._bot.ended() == 0, self._bot.text
         assert "Traceback" not in self._bot.text, self._bot.text
 
     def _kill(self, why: str, request: Any = None) -> None:
