@@ -152,8 +152,12 @@ class Crowd:
         code = await self._bot.ended()
         assert code == -9, self._bot.text
         drive.cancel()
-        with suppress(asyncio.CancelledError, AssertionError):
+        try:
             await drive
+        except asyncio.CancelledError:
+            pass
+        except Exception as error:
+            raise AssertionError(self._bot.text) from error
         assert "Traceback" not in self._bot.text, self._bot.text
 
     async def _last_life(self) -> None:
