@@ -7,6 +7,10 @@ running ones are seen without running anything.
 from __future__ import annotations
 
 import copy
+import re
+
+# Where a snippet looks at its own names, none can be called unused.
+INSPECTS = re.compile(r"\b(locals|globals|vars|dir|eval|exec|__dict__|__annotations__)\b")
 
 
 def puzzle(lesson):
@@ -207,7 +211,11 @@ def widen_a_line(lesson):
 
 
 def leave_a_name_unused(lesson):
-    puzzle(lesson)["code"] = "spare = 0\n" + puzzle(lesson)["code"]
+    code = puzzle(lesson)["code"]
+    if INSPECTS.search(code):
+        return False
+    puzzle(lesson)["code"] = "spare = 0\n" + code
+    return True
 
 
 def import_a_socket(lesson):
@@ -221,7 +229,11 @@ def start_a_thread(lesson):
 
 
 def open_a_file(lesson):
+    # In one lesson a box has an open() of its own.
+    if "def open" in lesson["after"]["code"]:
+        return False
     lesson["after"]["code"] += "open\n"
+    return True
 
 
 def throw_dice(lesson):
