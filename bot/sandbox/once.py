@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.sandbox.job import Job
 
 _ALWAYS = ("ctypes", "signal", "unicodedata")
-# What these load only when they are used, down to an extension: isinstance() with a runtime protocol
+# What these load only when they are used, down to an extension: isinstance() with a protocol
 # has typing load inspect, which needs _opcode; @singledispatch has functools ask typing.
 _LATE = {
     "typing": ("inspect", "annotationlib"),
