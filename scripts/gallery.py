@@ -49,8 +49,6 @@ if TYPE_CHECKING:
 FOLDER = ROOT / "docs" / "gallery"
 PHONE = {"width": 390, "height": 3600, "scale": 1.5}
 DESKTOP = {"width": 1000, "height": 2400, "scale": 1}
-COLOURS = 96
-"""Of a saved screenshot: enough for text on dark ground, at a third of the bytes."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +75,7 @@ class Gallery:
         page.see(text)
         path = self.folder / f"{name}.png"
         page.shoot_message(text, path)
-        image = Image.open(io.BytesIO(path.read_bytes())).convert("RGB")
-        image.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+        _shrunk(Image.open(io.BytesIO(path.read_bytes())).convert("RGB")).save(path, optimize=True)
         self.exhibits.append(Exhibit(section, name, alt))
 
     def picture(self, name: str, drawn: Picture) -> None:
@@ -123,6 +120,16 @@ def main(folder: Path) -> int:
     total = sum(path.stat().st_size for path in folder.glob("*.png"))
     print(f"{len(gallery.exhibits)} pictures, {total // 1024} KB, in {folder}")
     return 0
+
+
+def _shrunk(image: Image.Image) -> Image.Image:
+    """The picture in 256 colours: half a palette for its grounds, exactly, half for rare signs."""
+    counted = image.getcolors(image.width * image.height) or []
+    common = [colour for _count, colour in sorted(counted, reverse=True)[:128]]
+    rare = image.quantize(128, method=Image.Quantize.MAXCOVERAGE).getpalette() or []
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for colour in common for part in colour] + rare[: 3 * 128])
+    return image.quantize(palette=palette, dither=Image.Dither.NONE)
 
 
 def _size(lesson: Lesson) -> int:
@@ -171,6 +178,12 @@ def _play(gallery: Gallery, size: str, lesson: Lesson) -> None:
                 shoot("code", "the code as text", "The code before and after as text.")
             page.slash("speedrun-admin reveal")
             shoot("reveal", "The reveal", "The reveal with its chart and podium.")
+            if size == "short":
+                shoot("retired", "This round is over.", "The daily post after the reveal.")
+                page.press("Practise this puzzle")
+                shoot("practice", "Practice: predict the output", "The puzzle as practice.")
+                page.press("A")
+                shoot("practised", "Practice: nothing was counted", "The result in practice.")
 
 
 def _small_messages(page: Page, shoot: object) -> None:
@@ -181,7 +194,8 @@ def _small_messages(page: Page, shoot: object) -> None:
         ("speedrun me", "me", "Your speedruns", "A member's card."),
         ("speedrun leaderboard", "leaderboard", "Leaderboard ·", "Today's leaderboard."),
         ("speedrun help", "help", "Each day one Python", "How the game goes."),
-        ("speedrun-admin check", "check", "Check", "What a moderator's check says."),
+        ("speedrun-admin check", "check", "Nothing is missing", "What a moderator's check says."),
+        ("speedrun-admin preview", "preview", "Preview: only you", "A moderator's preview."),
     ):
         page.slash(command)
         shoot(name, text, alt)
