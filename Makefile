@@ -8,6 +8,9 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 # Where fetched interpreters lie, for lessons on newer Pythons; an empty folder is fine.
 export PEP_SPEEDRUN_PYTHONS ?= $(wildcard .pythons/bin)
 
+# A file's tests stay together, and with them what they share.
+WORKERS ?= --numprocesses auto --dist loadfile
+
 .PHONY: help playground run test test-slow lint format lessons lock screenshots clean
 
 help:
@@ -26,10 +29,10 @@ run: $(VENV)/.run
 	$(BIN)/python -m bot run
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -m "not slow" $(ARGS)
+	$(BIN)/python -m pytest -m "not slow" $(WORKERS) $(ARGS)
 
 test-slow: $(VENV)/.dev
-	$(BIN)/python -m pytest -m slow $(ARGS)
+	$(BIN)/python -m pytest -m slow $(WORKERS) $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
