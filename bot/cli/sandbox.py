@@ -37,7 +37,9 @@ def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     run.add_argument("--stdin", metavar="TEXT", default="", help="what the snippet can read")
     run.add_argument("--timeout", metavar="SECONDS", type=float, help="wall time, 0.1 to 60")
     run.add_argument("--memory", metavar="MB", type=int, help="data memory, 64 to 4096")
-    run.add_argument("--json", action="store_true", default=True, help="the default, and all there is")
+    run.add_argument(
+        "--json", action="store_true", default=True, help="the default, and all there is"
+    )
     run.add_argument(
         "--mode",
         # One run does not repay a zygote's start, so that is not the default here.
@@ -152,6 +154,6 @@ async def _examine(version: PythonVersion | None) -> tuple[Report, ...]:
 def _print_report(report: Report) -> None:
     print(f"Python {report.python}: {report.summary}")
     for row in report.rows:
-        print(f"  {'held  ' if row.held else 'FAILED'}  {row.name}: {ascii(row.seen)}")
+        print(f"  {'held  ' if row.held else 'FAILED'}  {row.name}: {row.seen!a}")
     for name, state in report.locks.items():
         print(f"  second lock  {name}: {state}")
