@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SELF_TEST_AFTER = 20.0
+"""Seconds from the start to the sandbox's self-test: posts that are owed and presses come first.
+Until it has held, no member's code runs."""
 
 
 class SystemClock:
@@ -51,6 +54,7 @@ class App:
     db: Database
     library: Library
     sandbox: Sandbox
+    runner: SandboxRunner
     clock: Clock
     album: Album
 
@@ -89,7 +93,29 @@ async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncItera
         log.info("lessons=%s pythons=%s database=%s", len(library), pythons, settings.database_path)
         studio = Studio(PictureCache(settings.database_path.parent / "pictures"))
         stack.push_async_callback(studio.aclose)
-        yield App(settings, db, library, CachedSandbox(runner), clock, Album(studio))
+        sandbox = CachedSandbox(runner)
+        yield App(settings, db, library, sandbox, runner, clock, Album(studio))
+
+
+@asynccontextmanager
+async def examined(runner: SandboxRunner, after: float) -> AsyncIterator[None]:
+    """Have the sandbox tested ``after`` seconds from now, beside what is done inside.
+
+    What it finds is in the log, and decides for which Pythons members' code is on.
+    """
+
+    async def examine() -> None:
+        await asyncio.sleep(after)
+        reports = await runner.self_test()
+        held = ", ".join(str(report.python) for report in reports if report.way) or "no Python"
+        log.info("members' code may run on: %s", held)
+
+    task = asyncio.create_task(examine(), name="self-test")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def run(settings: Settings) -> None:
@@ -115,6 +141,6 @@ async def run(settings: Settings) -> None:
     for number in _STOP_SIGNALS:
         with suppress(NotImplementedError):  # Windows: KeyboardInterrupt does it
             loop.add_signal_handler(number, on_signal)
-    async with open_app(settings) as app:
+    async with open_app(settings) as app, examined(app.runner, SELF_TEST_AFTER):
         await keep_connected(app.client, settings.token.reveal(), stop)
     log.info("stopped")

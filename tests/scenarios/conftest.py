@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,7 @@ def make_client(app: App, env: Any) -> SpeedrunClient:
 async def open_server(settings: Settings) -> AsyncIterator[Server]:
     clock = EnvClock()
     async with open_app(settings, clock=_Before()) as opened:
-        app = App(opened.settings, opened.db, opened.library, opened.sandbox, clock, opened.album)
+        app = replace(opened, clock=clock)
         env = simcord.Env(make_client(app, lambda: env), settle_timeout=20)
         clock.env = env
         await env.start()

@@ -1,0 +1,49 @@
+"""The composition root: what it builds, and what it says of the sandbox."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import pytest
+
+from bot.app import examined, open_app
+from bot.config import read_settings
+from bot.sandbox.runner import SandboxRunner
+
+
+async def test_members_code_is_off_until_the_self_test_has_held(caplog, monkeypatch):
+    async with SandboxRunner() as runner:
+        newest = runner.interpreters()[-1:]
+        whole = runner.self_test
+
+        async def newest_alone(*_):
+            return await whole(*newest)
+
+        monkeypatch.setattr(runner, "self_test", newest_alone)
+        assert runner.member_pythons() == ()
+        with caplog.at_level(logging.INFO, "bot.app"):
+            async with examined(runner, 0):
+                async with asyncio.timeout(60):
+                    while not any("members' code" in record.message for record in caplog.records):
+                        await asyncio.sleep(0.05)
+        held = runner.member_pythons()
+        told = caplog.records[-1].message
+        assert told.endswith(", ".join(map(str, held)) if held else "no Python")
+
+
+async def test_an_end_before_the_self_test_waits_for_nothing():
+    async with SandboxRunner() as runner:
+        async with examined(runner, 3_600):
+            pass
+        assert runner.reports() == ()
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_the_app_opens_on_a_new_file_and_on_its_own(tmp_path, times):
+    environ = {"DATABASE_URL": f"sqlite:///{tmp_path}/deep/er/bot.db"}
+    for _ in range(times):
+        async with open_app(read_settings(environ, needs_token=False)) as app:
+            assert len(app.library) > 0
+            tables = await app.db.read(lambda tx: tx.scalar("SELECT count(*) FROM rounds"))
+            assert tables == 0
