@@ -13,7 +13,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from bot import __version__
-from bot.core.errors import ConfigError, DatabaseInUse, DatabaseTooNew
+from bot.core.errors import ConfigError, DatabaseInUse, DatabaseTooNew, StorageUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except DatabaseInUse as error:
         print(error, file=sys.stderr)
         return 2
-    except (DatabaseTooNew, sqlite3.Error) as error:
+    except (DatabaseTooNew, StorageUnavailable, sqlite3.Error) as error:
         print(f"The database can't be used: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

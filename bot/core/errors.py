@@ -154,6 +154,13 @@ class DatabaseInUse(Exception):
         self.path = path
 
 
+class StorageUnavailable(Exception):
+    """The database can't be used right now: locked by another process, or the disk is full.
+
+    Nothing of the transaction was stored; it can be tried again.
+    """
+
+
 class SandboxUnavailable(Exception):
     """The sandbox can't run this here; ``reason`` is one sentence for the operator."""
 

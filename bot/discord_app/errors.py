@@ -75,6 +75,8 @@ def sentence(error: Exception) -> str | None:
             )
         case errors.AnnounceFailed():
             return "Discord did not take the message. It is kept, and I try again by myself."
+        case errors.StorageUnavailable():
+            return "I could not store that just now, so it did not count. Try again in a moment."
         case errors.SandboxUnavailable():
             return "The sandbox can't run this right now. Try again in a moment."
         case _:
@@ -93,6 +95,9 @@ async def answering(interaction: discord.Interaction[Any], what: str) -> AsyncIt
 async def answer_error(interaction: discord.Interaction[Any], error: Exception, what: str) -> None:
     """Tell the presser what went wrong; a bug gets an id, which the log has too."""
     text = sentence(error)
+    if isinstance(error, errors.StorageUnavailable):
+        # Told to the presser in words; the owner has to hear of it too.
+        log.error("%s was not stored guild=%s: %s", what, interaction.guild_id, error)
     if text is None:
         if isinstance(error, discord.NotFound) and error.code == 10062:
             # Discord waits three seconds for an answer; what was stored is stored.

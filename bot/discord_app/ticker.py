@@ -9,11 +9,13 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
+from bot.core.backoff import retry_delay
+from bot.core.errors import StorageUnavailable
 from bot.services.ticking import advance_guild, due_guilds, plan_all
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from bot.core.ports import Clock
     from bot.services.context import Context
@@ -41,6 +43,7 @@ class Ticker:
         self._places = asyncio.Semaphore(GUILDS_AT_ONCE)
         self._running: dict[int, asyncio.Task[None]] = {}
         self._is_stopped = False
+        self._failures: dict[int, tuple[int, datetime]] = {}
 
     async def run(self, ready: Callable[[], Awaitable[None]]) -> None:
         """Wait for ``ready``, then tick for ever; cancelling it also ends the guilds' work."""
@@ -65,21 +68,37 @@ class Ticker:
         """Start the work of every guild that has some and is not at it already."""
         if self._is_stopped:
             return
-        for guild_id in await due_guilds(self._ctx.db, self._clock.now()):
-            if guild_id not in self._running:
+        now = self._clock.now()
+        for guild_id in await due_guilds(self._ctx.db, now):
+            if guild_id not in self._running and self._may_try(guild_id, now):
                 task = asyncio.create_task(self._advance(guild_id), name=f"guild-{guild_id}")
                 self._running[guild_id] = task
+
+    def _may_try(self, guild_id: int, now: datetime) -> bool:
+        # Back-off on either side: a clock that was set back must not silence a guild for long.
+        failures, failed_at = self._failures.get(guild_id, (0, now))
+        return not failures or abs(now - failed_at) >= retry_delay(failures, is_lasting=False)
 
     async def _advance(self, guild_id: int) -> None:
         try:
             async with self._places:
-                work = advance_guild(self._ctx, guild_id, self._clock.now())
-                await self._guarded(work, f"guild={guild_id}")
+                now = self._clock.now()
+                work = advance_guild(self._ctx, guild_id, now)
+                if await self._guarded(work, f"guild={guild_id}"):
+                    self._failures.pop(guild_id, None)
+                else:
+                    failures, _ = self._failures.get(guild_id, (0, now))
+                    self._failures[guild_id] = (failures + 1, now)
         finally:
             del self._running[guild_id]
 
-    async def _guarded(self, work: Awaitable[None], what: str) -> None:
+    async def _guarded(self, work: Awaitable[None], what: str) -> bool:
         try:
             await work
+        except StorageUnavailable as error:
+            log.error("%s: the database can't be used, tried again soon: %s", what, error)  # noqa: TRY400
         except Exception:
-            log.exception("%s failed; the next tick tries again", what)
+            log.exception("%s failed, tried again soon", what)
+        else:
+            return True
+        return False

@@ -117,7 +117,12 @@ async def resume_round(
     if is_too_late:
         reason = f"not posted on {round_.puzzle_date}: {round_.last_error or 'the bot was away'}"
         await ctx.db.write(lambda tx: mark_void(tx, round_.id, reason))
-        log.warning("gave up round=%s guild=%s: %s", round_.id, round_.guild_id, reason)
+        log.warning(
+            "gave up round=%s guild=%s, and it breaks nobody's streak: %s",
+            round_.id,
+            round_.guild_id,
+            reason,
+        )
         return None
     if channel_id != round_.channel_id:
         round_ = await ctx.db.write(partial(_store_channel, round_=round_, channel_id=channel_id))
@@ -171,6 +176,7 @@ async def _with_truth(
         lambda tx: list_posted(tx, round_.guild_id, before=round_.puzzle_date)
     )
     failed: set[str] = set()
+    last_failure: SandboxUnavailable | None = None
     python = newest_python(puzzle, ctx.sandbox.interpreters())
     pick = None if python is None else Pick(lesson, puzzle, python)
     if pick is None:
@@ -181,6 +187,7 @@ async def _with_truth(
         except SandboxUnavailable as failure:
             log.warning("round=%s guild=%s: %s", round_.id, round_.guild_id, failure)
             failed.add(pick.puzzle.id)
+            last_failure = failure
             if len(failed) == MAX_FAILED_PUZZLES:
                 raise
         else:
@@ -189,7 +196,8 @@ async def _with_truth(
                 return await ctx.db.write(store), pick.lesson
             await set_aside(ctx.db, pick.lesson, pick.puzzle, run, now)
         pick = await choose(ctx, history, seed=round_.guild_id, pep=pep, but_not=failed)
-    raise NothingToPost(pep)
+    # A library of two puzzles, both of which the sandbox could not run, has something to post.
+    raise last_failure or NothingToPost(pep)
 
 
 def _store_truth(tx: Transaction, round_: Round, pick: Pick, truth: Truth) -> Round:

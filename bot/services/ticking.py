@@ -37,7 +37,12 @@ async def plan_all(db: Database, now: datetime) -> None:
 
     def work(tx: Transaction) -> None:
         for guild_id in list_guild_ids(tx):
-            settings = load_settings(tx, guild_id)
+            try:
+                settings = load_settings(tx, guild_id)
+            except (ValueError, KeyError):
+                # Written by hand, or a time zone that this host lacks: that guild's own trouble.
+                log.exception("the settings of guild=%s can't be read", guild_id)
+                continue
             if settings is not None:
                 plan_next(tx, settings, now)
 
@@ -67,7 +72,11 @@ async def _attempt(ctx: Context, settings: GuildSettings, action: Action, now: d
     except RoundExists as conflict:
         log.info("round=%s guild=%s exists", conflict.round.id, settings.guild_id)
     except (AnnounceFailed, SandboxUnavailable, NothingToPost) as failure:
-        is_lasting = not isinstance(failure, AnnounceFailed) or failure.is_lasting
+        # A sandbox that fails is most often a busy machine's: a post is not to be half an hour
+        # late for that.
+        is_lasting = isinstance(failure, NothingToPost) or (
+            isinstance(failure, AnnounceFailed) and failure.is_lasting
+        )
         log.warning("guild=%s %s failed: %s", settings.guild_id, type(action).__name__, failure)
         await _postpone(ctx, settings, action, now, str(failure), is_lasting=is_lasting)
 

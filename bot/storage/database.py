@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import aiosqlite
 
+from bot.core.errors import StorageUnavailable
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
@@ -25,10 +27,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
-BUSY_TIMEOUT_MS = 5_000
-"""How long a statement waits for another process's lock, such as a backup's."""
+BUSY_TIMEOUT_MS = 2_000
+"""How long a statement waits for another process's lock, such as a backup's: a presser hears
+within Discord's three seconds that it did not work."""
 _SWITCH_TRIES = 50
 _SWITCH_PAUSE_S = 0.02
+_PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+"""SQLite's primary codes for what a person or another process may mend while the bot runs."""
 
 
 class Transaction:
@@ -67,7 +72,11 @@ class Database:
         self._reader = reader
 
     async def write(self, work: Callable[[Transaction], _T]) -> _T:
-        """Run ``work`` in one transaction: committed as it returns, rolled back as it raises."""
+        """Run ``work`` in one transaction: committed as it returns, rolled back as it raises.
+
+        Raises:
+            StorageUnavailable: The database is locked, or the disk full; nothing was stored.
+        """
 
         def transaction(connection: sqlite3.Connection) -> _T:
             # IMMEDIATE takes the write lock at once: a reader that became a writer half-way
@@ -85,7 +94,11 @@ class Database:
         return await _on_thread(self._writer, transaction)
 
     async def read(self, work: Callable[[Transaction], _T]) -> _T:
-        """Run ``work`` on the reader, on one consistent snapshot; it can't change anything."""
+        """Run ``work`` on the reader, on one consistent snapshot; it can't change anything.
+
+        Raises:
+            StorageUnavailable: The database is locked, or its disk fails.
+        """
 
         def snapshot(connection: sqlite3.Connection) -> _T:
             connection.execute("BEGIN")
@@ -128,7 +141,13 @@ async def _on_thread(
     # aiosqlite has no public way to run several statements in one hop; each awaited call of its
     # API is a hop, and a guess in one instead of eight is several times cheaper. The version is
     # pinned to a minor release, and every storage test goes through here.
-    result: _T = await connection._execute(work, connection._conn)  # type: ignore[no-untyped-call]  # noqa: SLF001
+    try:
+        result: _T = await connection._execute(work, connection._conn)  # type: ignore[no-untyped-call]  # noqa: SLF001
+    except sqlite3.OperationalError as error:
+        # The low byte is the primary code; extended ones say more of the same.
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING:
+            raise StorageUnavailable(str(error)) from error
+        raise
     return result
 
 

@@ -295,6 +295,18 @@ async def test_a_puzzle_that_never_ends_here_makes_way_this_once(ready):
     assert await ready.db.read(list_set_aside) == set()
 
 
+async def test_a_small_library_on_a_busy_machine_is_not_an_empty_one(ready):
+    ready.sees(a_lesson(8, ["one"]))
+    ready.sandbox.script["print('8-one')\n"] = ran(outcome=Outcome.TIMEOUT)
+    await ready.tick(NINE)
+    [round_] = await ready.rounds()
+    assert round_.state == "reserved"
+    assert round_.retry_at == NINE + timedelta(seconds=15), "not half an hour"
+    ready.sandbox.script.clear()
+    await ready.tick(round_.retry_at)
+    assert await ready.states() == ["open"]
+
+
 async def test_a_sandbox_that_runs_nothing_is_not_asked_for_every_puzzle(ready):
     for pep in (8, 20, 484):
         for name in ("one", "two"):

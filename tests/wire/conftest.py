@@ -12,10 +12,12 @@ from .server import WireServer, redirected
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
 
     import discord
 
     from .clients import Start
+    from .rig import Rig
 
 
 @pytest.fixture
@@ -56,6 +58,20 @@ async def start(server: WireServer) -> AsyncIterator[Start]:
         task.cancel()
         with suppress(asyncio.CancelledError, Exception):
             await task
+
+
+@pytest.fixture
+async def rig(
+    server: WireServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Rig]:
+    # Only the Python that runs the tests: looking for more takes time at each start.
+    monkeypatch.setenv("PATH", str(tmp_path / "no-pythons"))
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "no-pythons"))
+    # Imported here: most wire tests need no bot.
+    from .rig import rigged
+
+    async with rigged(server, tmp_path) as made:
+        yield made
 
 
 @pytest.fixture
