@@ -98,8 +98,8 @@ async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncItera
 
 
 @asynccontextmanager
-async def examined(runner: SandboxRunner, after: float) -> AsyncIterator[None]:
-    """Have the sandbox tested ``after`` seconds from now, beside what is done inside.
+async def examined(runner: SandboxRunner, after: float) -> AsyncIterator[asyncio.Task[None]]:
+    """Have the sandbox tested ``after`` seconds from now, beside what is done inside; the test.
 
     What it finds is in the log, and decides for which Pythons members' code is on.
     """
@@ -112,7 +112,7 @@ async def examined(runner: SandboxRunner, after: float) -> AsyncIterator[None]:
 
     task = asyncio.create_task(examine(), name="self-test")
     try:
-        yield
+        yield task
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

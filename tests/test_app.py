@@ -23,10 +23,8 @@ async def test_members_code_is_off_until_the_self_test_has_held(caplog, monkeypa
         monkeypatch.setattr(runner, "self_test", newest_alone)
         assert runner.member_pythons() == ()
         with caplog.at_level(logging.INFO, "bot.app"):
-            async with examined(runner, 0):
-                async with asyncio.timeout(60):
-                    while not any("members' code" in record.message for record in caplog.records):
-                        await asyncio.sleep(0.05)
+            async with examined(runner, 0) as testing, asyncio.timeout(60):
+                await testing
         held = runner.member_pythons()
         told = caplog.records[-1].message
         assert told.endswith(", ".join(map(str, held)) if held else "no Python")
