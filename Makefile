@@ -11,7 +11,7 @@ export PEP_SPEEDRUN_PYTHONS ?= $(wildcard .pythons/bin)
 # A file's tests stay together, and with them what they share.
 WORKERS ?= --numprocesses auto --dist loadfile
 
-.PHONY: help playground run test test-slow lint format lessons lock screenshots clean
+.PHONY: help playground run test test-slow lint format lessons lock screenshots gallery clean
 
 help:
 	@echo "make playground    the real bot in a browser page, without a token"
@@ -20,6 +20,7 @@ help:
 	@echo "make lint          ruff and mypy; make format: put the code in shape"
 	@echo "make lessons       check every lesson on the Pythons of this machine"
 	@echo "make screenshots   the README's pictures, made again (needs Chromium)"
+	@echo "make gallery       docs/gallery: every kind of message, made again (needs Chromium)"
 	@echo "make lock          the locked requirements, from pyproject.toml"
 
 playground: $(VENV)/.playground
@@ -48,6 +49,9 @@ lessons: $(VENV)/.run
 
 screenshots: $(VENV)/.dev
 	$(BIN)/python scripts/screenshots.py
+
+gallery: $(VENV)/.dev
+	$(BIN)/python scripts/gallery.py
 
 # A stamp a set of requirements: what is installed stays until its lock file changes.
 $(VENV)/.run: requirements.txt | $(BIN)/python

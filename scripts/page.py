@@ -116,8 +116,11 @@ class Page:
 
     def choose_first(self, menu: str) -> None:
         """Choose the first option of a select menu."""
+        # A picture that comes late moves what is below it, and the list closes.
+        self._wait_for_pictures()
         box = self.tab.get_by_role("combobox", name=menu).last
         box.scroll_into_view_if_needed()
+        self.tab.wait_for_timeout(REST_MS)  # the page draws itself anew after it has scrolled
         box.focus()
         self.tab.keyboard.press("Enter")
         with self._acting():

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from playwright.sync_api import expect
 
 from scripts.page import ROOT, find_browser, open_page, playground
 
@@ -46,6 +47,21 @@ def test_another_pep_is_practised_from_the_menu():
         page.see("Practice: predict the output")
         page.press("A")
         page.see("Practice: nothing was counted")
+
+
+@needs_browser
+def test_the_post_of_the_asked_pep_shows_its_picture_on_the_page():
+    with playground("--pep", "572") as url, open_page(url) as page:
+        page.see("PEP 572 in 90 seconds")
+        picture = page.tab.get_by_alt_text("PEP 572, the code before and after.")
+        expect(picture.first).to_be_visible()
+
+
+def test_a_pep_without_a_lesson_is_said_in_words():
+    command = [sys.executable, "-m", "bot", "playground", "--no-browser", "--pep", "9998"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 2
+    assert "--pep 9998: no lesson on it can be posted" in ended.stderr
 
 
 def test_a_kept_database_shows_todays_round_again(tmp_path):
