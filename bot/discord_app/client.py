@@ -87,7 +87,8 @@ class SpeedrunClient(discord.Client):
         self.tree = SpeedrunTree(self)
         self.tree.add_command(SpeedrunCommands(self.ctx, clock, album))
         self.tree.add_command(AdminCommands(self.ctx, clock, album))
-        self.ticker = Ticker(self.ctx, clock, tick_every, sleep)
+        self._is_connected = False
+        self.ticker = Ticker(self.ctx, clock, tick_every, sleep, lambda: self._is_connected)
         self._presses = Presses(self.ctx, clock)
         self._ticking: asyncio.Task[None] | None = None
         self._answers: set[asyncio.Task[Any]] = set()
@@ -95,7 +96,12 @@ class SpeedrunClient(discord.Client):
     async def setup_hook(self) -> None:
         """Sync the commands if need be, and start the ticker: once, whatever reconnects follow."""
         await self.sync_commands()
-        self._ticking = asyncio.create_task(self.ticker.run(self.wait_until_ready), name="ticker")
+        self._ticking = asyncio.create_task(self.ticker.run(self._connected), name="ticker")
+
+    async def _connected(self) -> None:
+        await self.wait_until_ready()
+        # `on_ready` runs in a task of its own, which may come after the first tick.
+        self._is_connected = True
 
     async def sync_commands(self) -> None:
         """Tell Discord the commands where they are not those it was told last.
@@ -128,7 +134,16 @@ class SpeedrunClient(discord.Client):
 
     async def on_ready(self) -> None:
         """Say so in the log; may come again after a reconnect."""
+        self._is_connected = True
         log.info("ready as %s in %s guilds", self.user, len(self.guilds))
+
+    async def on_resumed(self) -> None:
+        """Presses arrive again, those made meanwhile first."""
+        self._is_connected = True
+
+    async def on_disconnect(self) -> None:
+        """Presses don't arrive; while it lasts, rounds lose time in which they can be played."""
+        self._is_connected = False
 
     def note_answer(self) -> None:
         """Count the running task among the answers that `drain` waits for."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.backoff import retry_delay
 from bot.core.errors import StorageUnavailable
+from bot.services.outages import NOTE_EVERY, note_answering
 from bot.services.ticking import advance_guild, due_guilds, plan_all
 
 if TYPE_CHECKING:
@@ -35,11 +36,14 @@ class Ticker:
         clock: Clock,
         every: timedelta,
         sleep: Callable[[float], Awaitable[None]],
+        is_answering: Callable[[], bool],
     ) -> None:
         self._ctx = ctx
         self._clock = clock
         self._every = every
         self._sleep = sleep
+        self._is_answering = is_answering
+        self._noted_at: datetime | None = None
         self._places = asyncio.Semaphore(GUILDS_AT_ONCE)
         self._running: dict[int, asyncio.Task[None]] = {}
         self._is_stopped = False
@@ -69,10 +73,18 @@ class Ticker:
         if self._is_stopped:
             return
         now = self._clock.now()
+        await self._note(now)
         for guild_id in await due_guilds(self._ctx.db, now):
             if guild_id not in self._running and self._may_try(guild_id, now):
                 task = asyncio.create_task(self._advance(guild_id), name=f"guild-{guild_id}")
                 self._running[guild_id] = task
+
+    async def _note(self, now: datetime) -> None:
+        """Write down that the bot answers, before rounds are judged by it."""
+        is_due = self._noted_at is None or abs(now - self._noted_at) >= NOTE_EVERY
+        if is_due and self._is_answering():
+            await note_answering(self._ctx.db, now)
+            self._noted_at = now
 
     def _may_try(self, guild_id: int, now: datetime) -> bool:
         # Back-off on either side: a clock that was set back must not silence a guild for long.

@@ -11,6 +11,7 @@ from bot.core.errors import AnnounceFailed
 from bot.core.results import PODIUM_SIZE, PodiumPlace, RevealFacts
 from bot.core.rounds import RoundState
 from bot.services.lessons import lesson_of
+from bot.services.outages import excuse_if_missed
 from bot.storage.plays import list_guesses
 from bot.storage.rounds import load_round, mark_revealed, mark_scored
 from bot.storage.totals import load_streak
@@ -31,7 +32,15 @@ REVEAL_PATIENCE = timedelta(days=1)
 
 async def score_round(db: Database, round_: Round) -> bool:
     """Close an open round: no guess is taken from here on. False where it was closed already."""
-    is_scored = await db.write(lambda tx: mark_scored(tx, round_.id))
+
+    def work(tx: Transaction) -> bool:
+        if not mark_scored(tx, round_.id):
+            return False
+        # As stored: a moderator may have ended it a moment ago.
+        excuse_if_missed(tx, load_round(tx, round_.id) or round_)
+        return True
+
+    is_scored = await db.write(work)
     if is_scored:
         log.info("scored round=%s guild=%s", round_.id, round_.guild_id)
     return is_scored

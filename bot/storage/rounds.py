@@ -243,20 +243,20 @@ def list_puzzles_in_play(tx: Transaction, guild_id: int | None, player_id: int) 
 
 
 def list_round_dates(tx: Transaction, guild_id: int) -> list[date]:
-    """The puzzle dates on which members could play, oldest first."""
+    """The puzzle dates on which members could play, oldest first, but excused ones."""
     rows = tx.all(
         "SELECT puzzle_date FROM rounds WHERE guild_id = ?1 "
-        "AND state IN ('open', 'scored', 'revealed') ORDER BY puzzle_date",
+        "AND state IN ('open', 'scored', 'revealed') AND is_excused = 0 ORDER BY puzzle_date",
         guild_id,
     )
     return [date.fromisoformat(row[0]) for row in rows]
 
 
 def load_previous_date(tx: Transaction, guild_id: int, before: date) -> date | None:
-    """The last puzzle date before ``before`` on which members could play."""
+    """The last puzzle date before ``before`` on which members could play, but excused ones."""
     text = tx.scalar(
         "SELECT max(puzzle_date) FROM rounds WHERE guild_id = ?1 AND puzzle_date < ?2 "
-        "AND state IN ('open', 'scored', 'revealed')",
+        "AND state IN ('open', 'scored', 'revealed') AND is_excused = 0",
         guild_id,
         before.isoformat(),
     )
@@ -264,10 +264,10 @@ def load_previous_date(tx: Transaction, guild_id: int, before: date) -> date | N
 
 
 def load_last_closed_date(tx: Transaction, guild_id: int) -> date | None:
-    """The last puzzle date whose round takes guesses no longer."""
+    """The last puzzle date whose round takes guesses no longer, but excused ones."""
     text = tx.scalar(
         "SELECT max(puzzle_date) FROM rounds WHERE guild_id = ?1 "
-        "AND state IN ('scored', 'revealed')",
+        "AND state IN ('scored', 'revealed') AND is_excused = 0",
         guild_id,
     )
     return None if text is None else date.fromisoformat(text)

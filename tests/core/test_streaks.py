@@ -46,6 +46,9 @@ def test_a_streak_counts_the_rounds_played_in_a_row_up_to_the_last(rounds, playe
         (Streak(5, 5, day(3)), day(4), day(3), Streak(6, 6, day(4))),
         (Streak(5, 5, day(3)), day(8), day(3), Streak(6, 6, day(8))),
         (Streak(5, 5, day(3)), day(5), day(4), Streak(1, 5, day(5))),
+        # The rounds after the previous one were excused, and played all the same.
+        (Streak(3, 5, day(3)), day(4), day(2), Streak(4, 5, day(4))),
+        (Streak(1, 1, day(1)), day(2), None, Streak(2, 2, day(2))),
         (Streak(5, 5, day(3)), day(3), day(2), Streak(5, 5, day(3))),
         (Streak(5, 5, day(3)), day(2), day(1), None),
     ],

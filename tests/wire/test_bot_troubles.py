@@ -163,3 +163,32 @@ async def test_a_date_on_which_the_bot_did_not_post_breaks_no_streak_and_the_log
     assert "it breaks nobody's streak" in caplog.text
     told = await rig.guess(rig.ada)
     assert "streak **2 days**" in told.text
+
+
+async def test_a_round_that_the_bot_was_away_for_most_of_is_excused_at_its_return(
+    rig: Rig, start: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    await rig.connect(start)
+    await rig.guess(rig.ada)
+    # Nobody answered from here to the next day: no tick of the bot wrote that it did.
+    await rig.tick(timedelta(days=1))
+    assert "excused round=1" in caplog.text
+    assert await rig.rows("SELECT is_excused FROM rounds WHERE id = 1") == [(1,)]
+    assert "streak **2 days**" in (await rig.guess(rig.ada)).text
+    fresh = await rig.guess(rig.ben)
+    assert "streak **1 day**" in fresh.text
+
+
+async def test_a_lost_connection_is_noted_as_time_without_answers(rig: Rig, start: Any) -> None:
+    await rig.connect(start)
+    await rig.tick(timedelta(minutes=2))
+    async with rig.server.away():
+        disconnected = rig.client.wait_for("disconnect", timeout=PATIENCE)
+        await disconnected
+        await rig.tick(timedelta(hours=2))
+        assert await rig.rows("SELECT * FROM outages") == []
+    await rig.server.gateway.saw("resume", deadline=PATIENCE)
+    await rig.client.wait_for("resumed", timeout=PATIENCE) if not rig.client._is_connected else None
+    await rig.tick(timedelta(minutes=1))
+    [(began, ended)] = await rig.rows("SELECT began_at, ended_at FROM outages")
+    assert ended - began >= 2 * 3_600_000
