@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page as BrowserPage
 
 ROOT = Path(__file__).resolve().parents[1]
-TIMEOUT_MS = 20_000
+TIMEOUT_MS = 60_000
 REST_MS = 500
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 # Without a screen, as root, in a container; and without calls home, which a test has no use for.
