@@ -20,6 +20,7 @@ from bot.core.errors import AnnounceFailed
 from bot.core.results import Posted
 from bot.core.settings import CodeView
 from bot.discord_app.layout import build, build_edit
+from bot.discord_app.pace import Pace
 from bot.rendering.actions import Verb, action
 from bot.rendering.post import post_card
 from bot.rendering.reveal import reveal_card
@@ -58,6 +59,7 @@ class DiscordAnnouncer:
         self._db = db
         self._library = library
         self._album = album
+        self._pace = Pace()
 
     async def post(self, round_: Round, lesson: Lesson) -> Posted:
         """Post an opening round."""
@@ -91,6 +93,7 @@ class DiscordAnnouncer:
         make = partial(post_card, lesson, self._library, round_, is_over=True)
 
         async def edit(card: Card) -> None:
+            await self._pace.turn()
             await message.edit(**build_edit(card))
 
         with _failures(f"edit the post in channel {round_.channel_id}"):
@@ -103,6 +106,7 @@ class DiscordAnnouncer:
         self, round_: Round, make: MakeCard, picture: Picture | None, *, nonce: str
     ) -> Posted:
         async def send(card: Card) -> discord.Message:
+            await self._pace.turn()
             return await self._channel(round_).send(**build(card), nonce=nonce, silent=True)
 
         with _failures(f"post in channel {round_.channel_id}"):
@@ -119,6 +123,7 @@ class DiscordAnnouncer:
 
     async def _find(self, round_: Round, custom_id: str, since: datetime) -> Posted | None:
         me = self._client.user
+        await self._pace.turn()
         history = self._channel(round_).history(limit=_SEARCH_LIMIT, after=since - _CLOCK_SLACK)
         with _failures(f"read the history of channel {round_.channel_id}"):
             async for message in history:
