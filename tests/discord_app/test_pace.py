@@ -24,11 +24,11 @@ async def test_a_few_requests_after_a_pause_wait_for_nothing():
 
 async def test_requests_at_once_are_spaced_by_the_rate():
     waits = await waits_of(31, a_second=10.0, at_once=1)
-    # The loop's clock goes on a little while they queue up.
+    # Nobody slept in truth, so the debt grows by a tenth of a second a turn.
     assert len(waits) == 30
     assert waits == sorted(waits)
     assert 2.0 < waits[-1] <= 3.0
 
 
 async def test_no_second_holds_more_than_discord_allows():
-    assert REQUESTS_A_SECOND + AT_ONCE <= 49
+    assert REQUESTS_A_SECOND + AT_ONCE <= 45

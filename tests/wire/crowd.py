@@ -18,7 +18,7 @@ from bot.core.settings import CodeView
 
 from .due import make_due
 from .people import NoAnswer
-from .process import PATIENCE, BotProcess, build_house, database_of
+from .process import PATIENCE, BotProcess, build_house, database_of, end_all
 from .server import WireServer
 from .state import walk
 
@@ -94,10 +94,15 @@ class Crowd:
     async def live(self, lives: int) -> None:
         """Let that many bots live and be killed, then one that finishes everything."""
         async with self.server:
-            for _ in range(lives):
-                await self._set_up()
-                await self._one_life()
-            await self._last_life()
+            try:
+                for _ in range(lives):
+                    await self._set_up()
+                    await self._one_life()
+                await self._last_life()
+            finally:
+                # A test that failed leaves no bot behind.
+                if self._bot is not None:
+                    await end_all([self._bot])
 
     async def _set_up(self) -> None:
         """Top the guilds up, and let some rounds' time be over; no bot is running."""
