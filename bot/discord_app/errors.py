@@ -76,7 +76,7 @@ def sentence(error: Exception) -> str | None:
         case errors.AnnounceFailed():
             return "Discord did not take the message. It is kept, and I try again by myself."
         case errors.StorageUnavailable():
-            return "I could not store that just now, so it did not count. Try again in a moment."
+            return "I could not store that, so it did not count. Try again in a moment."
         case errors.SandboxUnavailable():
             return "The sandbox can't run this right now. Try again in a moment."
         case _:
