@@ -24,6 +24,7 @@ def call(*arguments):
 def only_own_python(monkeypatch):
     monkeypatch.setenv("PATH", "")
     monkeypatch.setenv("PYENV_ROOT", "/nonexistent")
+    monkeypatch.delenv("PEP_SPEEDRUN_PYTHONS", raising=False)
 
 
 def test_a_file_is_run_and_told_in_one_json_object(tmp_path, capsys):
