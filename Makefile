@@ -71,10 +71,12 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 # --no-emit-index-url and --no-header keep addresses and paths of the machine that locks out of the files.
+# --no-strip-extras: where a newer release exists, pip 23 takes `coverage[toml]` for a package without a pin.
 LOCK = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-header --quiet
+	--no-emit-index-url --no-header --no-strip-extras --quiet
 lock:
 	$(LOCK) -o requirements.txt
+	$(LOCK) --extra speed --extra postgres -o requirements-full.txt
 	$(LOCK) --extra playground -o requirements-playground.txt
 	$(LOCK) --extra dev -o requirements-dev.txt
 
