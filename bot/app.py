@@ -83,15 +83,15 @@ async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncItera
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         stack.enter_context(claimed(settings.database_path))
-        db = await stack.enter_async_context(open_database(settings.database_path))
+        db = await stack.enter_async_context(open_database(settings.database))
         await migrate(db, load_migrations(bundled("migrations")), clock.now())
         library, faults = await asyncio.to_thread(load_library, settings.lesson_folders)
         for fault in faults:
             log.error("lesson left out: %s", fault)
         runner = await stack.enter_async_context(SandboxRunner(settings.python_folders))
         pythons = ", ".join(str(version) for version in runner.interpreters())
-        log.info("lessons=%s pythons=%s database=%s", len(library), pythons, settings.database_path)
-        studio = Studio(PictureCache(settings.database_path.parent / "pictures"))
+        log.info("lessons=%s pythons=%s database=%s", len(library), pythons, settings.database)
+        studio = Studio(PictureCache(settings.data_folder / "pictures"))
         stack.push_async_callback(studio.aclose)
         sandbox = CachedSandbox(runner)
         yield App(settings, db, library, sandbox, runner, clock, Album(studio))

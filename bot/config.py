@@ -12,14 +12,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from dotenv import dotenv_values
 
+from bot.core.addresses import PostgresAddress, SqliteAddress
 from bot.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from bot.core.addresses import DatabaseAddress
 
 DEFAULT_DATABASE_URL = "sqlite:///data/pep-speedrun.db"
 DEFAULT_API_BASE = "https://discord.com/api/v10"
@@ -54,13 +57,27 @@ class Settings:
     """What the operator decides. Paths are as given, relative ones from the working directory."""
 
     token: Secret
-    database_path: Path
+    database: DatabaseAddress
     log_level: str
     log_format: str
     lesson_folders: tuple[Path, ...]
     python_folders: tuple[Path, ...]
     api_base: str
     gateway_url: str
+
+    @property
+    def database_path(self) -> Path:
+        """The file of a bot on SQLite; a TypeError on PostgreSQL."""
+        if isinstance(self.database, PostgresAddress):
+            raise TypeError("a PostgreSQL database is no file")
+        return self.database.path
+
+    @property
+    def data_folder(self) -> Path:
+        """Where what can be made again is kept: beside the file of a database, else ``data``."""
+        if isinstance(self.database, PostgresAddress):
+            return Path("data")
+        return self.database.path.parent
 
 
 def load_environ(environ: Mapping[str, str], env_file: Path) -> dict[str, str]:
@@ -78,7 +95,7 @@ def read_settings(environ: Mapping[str, str], *, needs_token: bool) -> Settings:
     problems: list[str] = []
     settings = Settings(
         token=_token(environ, problems, needs_token=needs_token),
-        database_path=_database_path(environ, problems),
+        database=_database(environ, problems),
         log_level=_log_level(environ, problems),
         log_format=_log_format(environ, problems),
         lesson_folders=(bundled("lessons"), *_folders(environ, "LESSON_FOLDERS", problems)),
@@ -111,21 +128,48 @@ def _token(environ: Mapping[str, str], problems: list[str], *, needs_token: bool
     return Secret(token)
 
 
-def _database_path(environ: Mapping[str, str], problems: list[str]) -> Path:
+def _database(environ: Mapping[str, str], problems: list[str]) -> DatabaseAddress:
     url = environ.get("DATABASE_URL", "").strip() or DEFAULT_DATABASE_URL
     try:
+        return database_address(url)
+    except ValueError as error:
+        problems.append(f"DATABASE_URL {error}")
+        return SqliteAddress(Path("unusable.db"))
+
+
+def database_address(url: str) -> DatabaseAddress:
+    """The database that a URL names.
+
+    Raises:
+        ValueError: It names none; the sentence, without the URL, begins with a verb.
+    """
+    try:
         parts = urlsplit(url)
+        port = parts.port
     except ValueError:
-        parts = urlsplit("")
+        parts, port = urlsplit(""), None
     path = unquote(parts.path)[1:]
+    if parts.scheme in ("postgresql", "postgres"):
+        # Sockets and passwords may stand in the query: libpq reads the URL, people see these.
+        host = parts.hostname or parse_qs(parts.query).get("host", [""])[0]
+        if not host or not path or "/" in path or "\0" in url:
+            raise ValueError(
+                "names no PostgreSQL database. It looks like "
+                "postgresql://user:password@host:5432/name; special characters in a password are "
+                "written with %, as in %40 for @."
+            )
+        user = f"{unquote(parts.username)}@" if parts.username else ""
+        at = f"{host}:{port}" if port else host
+        return PostgresAddress(url, f"postgresql://{user}{at}/{path}")
     # The bot has two connections on its file: in memory each would have a database of its own.
     is_file = bool(path) and path != ":memory:" and not path.endswith("/") and "\0" not in path
     if parts.scheme != "sqlite" or parts.netloc or not is_file:
-        problems.append(
-            "DATABASE_URL names no SQLite file, and nothing else is supported: "
-            "sqlite:///data/bot.db for a path from here, sqlite:////var/lib/bot.db from the root."
+        raise ValueError(
+            "names neither a SQLite file nor a PostgreSQL database: "
+            "sqlite:///data/bot.db for a path from here, sqlite:////var/lib/bot.db from the root, "
+            "postgresql://user:password@host:5432/name for a server."
         )
-    return Path(path if is_file else "unusable.db")
+    return SqliteAddress(Path(path))
 
 
 def _log_level(environ: Mapping[str, str], problems: list[str]) -> str:

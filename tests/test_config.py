@@ -130,7 +130,7 @@ def test_a_database_is_a_path_from_here_or_from_the_root(url, path):
 @pytest.mark.parametrize(
     "url",
     [
-        "postgresql://user:hunter2@db/bot",
+        "mysql://user:hunter2@db/bot",
         "data/bot.db",
         "sqlite://bot.db",
         "sqlite://",
@@ -142,10 +142,48 @@ def test_a_database_is_a_path_from_here_or_from_the_root(url, path):
         "http://[::1",
     ],
 )
-def test_what_is_no_sqlite_file_is_refused_without_showing_a_password(url):
+def test_what_is_no_database_is_refused_without_showing_a_password(url):
     [problem] = problems({"DATABASE_URL": url})
     assert problem.startswith("DATABASE_URL")
     assert "sqlite:///data/bot.db" in problem
+    assert "hunter2" not in problem
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://bot:hunter2@db/speedrun", "postgresql://bot@db/speedrun"),
+        ("postgres://b%40t:hunter2@db:5433/speedrun", "postgresql://b@t@db:5433/speedrun"),
+        ("postgresql://db/bot?password=hunter2", "postgresql://db/bot"),
+        (
+            "postgresql:///bot?host=/run/postgresql&password=hunter2",
+            "postgresql:///run/postgresql/bot",
+        ),
+    ],
+)
+def test_a_server_s_database_is_shown_without_its_password(url, shown):
+    settings = read_settings({"DATABASE_URL": url}, needs_token=False)
+    assert str(settings.database) == shown
+    assert settings.database.conninfo == url
+    assert "hunter2" not in f"{settings!r} {settings.database!r} {settings.database}"
+    assert settings.data_folder == Path("data")
+    with pytest.raises(TypeError):
+        _ = settings.database_path
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://user:hunter2@db",
+        "postgresql://user:hunter2@db:port/bot",
+        "postgresql:///bot",
+        "postgresql://user:hunter2@db/a/b",
+    ],
+)
+def test_a_server_without_a_database_is_refused_without_showing_a_password(url):
+    [problem] = problems({"DATABASE_URL": url})
+    assert problem.startswith("DATABASE_URL")
+    assert "postgresql://user:password@host" in problem
     assert "hunter2" not in problem
 
 

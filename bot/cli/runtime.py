@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.config import configure_logging, load_environ, read_settings
+from bot.core.addresses import SqliteAddress
 
 if TYPE_CHECKING:
     import argparse
@@ -62,7 +63,7 @@ def _playground(arguments: argparse.Namespace) -> int:
         asyncio.run(
             _until_ended(
                 run(
-                    replace(settings, database_path=path),
+                    replace(settings, database=SqliteAddress(path)),
                     port=arguments.port,
                     pep=arguments.pep,
                     open_browser=not arguments.no_browser,

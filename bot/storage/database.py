@@ -1,59 +1,58 @@
-"""Connections and transactions. Knows no table.
+"""The seam between SQL and engines: what a database and a transaction are. Knows no table.
 
-A transaction is a plain function that receives a `Transaction` and runs whole on the connection's
-own thread: one thread hop however many statements, and nothing can come between them. (Coroutines
-that share a connection are not isolated from each other: one's rollback erases another's insert.)
+A transaction is a plain function that receives a `Transaction` and runs whole on a thread of the
+engine: one thread hop however many statements, and nothing can come between them. It may be run
+again from its start, where the engine could not commit it beside another, so it does nothing but
+call its `Transaction`.
 """
 
 from __future__ import annotations
 
-import logging
-import sqlite3
-import time
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-import aiosqlite
-
+from bot.core.addresses import DatabaseAddress, PostgresAddress, SqliteAddress
 from bot.core.errors import StorageUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractAsyncContextManager
 
-    Row = sqlite3.Row
-    Value = int | str | None
-
-log = logging.getLogger(__name__)
+Value = int | str | None
+"""What a column holds and a placeholder takes."""
 _T = TypeVar("_T")
 
-BUSY_TIMEOUT_MS = 2_000
-"""How long a statement waits for another process's lock, such as a backup's: a presser hears
-within Discord's three seconds that it did not work."""
-_SWITCH_TRIES = 50
-_SWITCH_PAUSE_S = 0.02
-_PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
-"""SQLite's primary codes for what a person or another process may mend while the bot runs."""
+
+class Row(Protocol):
+    """One row: a column by its name or its index, or all in their order."""
+
+    def __getitem__(self, key: int | str, /) -> Any: ...  # noqa: ANN401  (a column's value)
+    def __iter__(self) -> Iterator[Any]: ...
+    def __len__(self) -> int: ...
+    def keys(self) -> list[str]:
+        """The names of the columns."""
+        ...
 
 
-class Transaction:
+class Transaction(ABC):
     """The statements of one transaction. Placeholders are numbered: ``?1``, ``?2``."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
+    @abstractmethod
     def execute(self, sql: str, *values: Value) -> int:
         """Run a statement; the number of rows it changed."""
-        return self._connection.execute(sql, values).rowcount
 
+    @abstractmethod
     def one(self, sql: str, *values: Value) -> Row | None:
         """The first row, or None."""
-        row: Row | None = self._connection.execute(sql, values).fetchone()
-        return row
 
+    @abstractmethod
     def all(self, sql: str, *values: Value) -> list[Row]:
         """Every row."""
-        return self._connection.execute(sql, values).fetchall()
+
+    @abstractmethod
+    def has_table(self, name: str) -> bool:
+        """Whether the database has a table of that name."""
 
     def scalar(self, sql: str, *values: Value) -> Any:  # noqa: ANN401  (a column's value)
         """The first column of the first row, or None."""
@@ -61,117 +60,42 @@ class Transaction:
         return None if row is None else row[0]
 
 
-class Database:
-    """One writer and one reader on a SQLite file; made by `open_database`."""
+class Database(ABC):
+    """An open database of either engine; made by `open_database`."""
 
-    def __init__(
-        self, path: Path, writer: aiosqlite.Connection, reader: aiosqlite.Connection
-    ) -> None:
-        self.path = path
-        self._writer = writer
-        self._reader = reader
+    address: DatabaseAddress
 
+    @abstractmethod
     async def write(self, work: Callable[[Transaction], _T]) -> _T:
         """Run ``work`` in one transaction: committed as it returns, rolled back as it raises.
 
+        It sees no other transaction's half, and none comes between what it read and wrote.
+
         Raises:
-            StorageUnavailable: The database is locked, or the disk full; nothing was stored.
+            StorageUnavailable: The database is locked, full or away; nothing was stored.
         """
 
-        def transaction(connection: sqlite3.Connection) -> _T:
-            # IMMEDIATE takes the write lock at once: a reader that became a writer half-way
-            # through could be refused with what it read already out of date.
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                result = work(Transaction(connection))
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
-            return result
-
-        return await _on_thread(self._writer, transaction)
-
+    @abstractmethod
     async def read(self, work: Callable[[Transaction], _T]) -> _T:
-        """Run ``work`` on the reader, on one consistent snapshot; it can't change anything.
+        """Run ``work`` on one consistent snapshot; it can't change anything.
 
         Raises:
-            StorageUnavailable: The database is locked, or its disk fails.
+            StorageUnavailable: The database is locked or away, or its disk fails.
         """
 
-        def snapshot(connection: sqlite3.Connection) -> _T:
-            connection.execute("BEGIN")
-            try:
-                return work(Transaction(connection))
-            finally:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
 
-        return await _on_thread(self._reader, snapshot)
-
-
-@asynccontextmanager
-async def open_database(path: Path) -> AsyncIterator[Database]:
-    """Open the file, made with its folder if absent, and close it at the end.
+def open_database(where: DatabaseAddress | Path) -> AbstractAsyncContextManager[Database]:
+    """Open the database, a file with its folder made if absent, and close it at the end.
 
     Raises:
-        OSError: The folder can't be made.
+        OSError: A file's folder can't be made.
         sqlite3.Error: The file can't be opened, or is no database.
+        StorageUnavailable: The server can't be reached, or refuses.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    async with _connect(path) as writer:
-        await _on_thread(writer, _prepare_writer)
-        async with _connect(path) as reader:
-            await _on_thread(reader, _prepare_reader)
-            yield Database(path, writer, reader)
+    # Imported as they are used: an engine that nobody chose costs no start-up, and PostgreSQL's
+    # driver is an extra.
+    if isinstance(where, PostgresAddress):
+        raise StorageUnavailable(f"{where} needs the PostgreSQL engine, which comes next")
+    from bot.storage.sqlite import open_sqlite  # noqa: PLC0415
 
-
-@asynccontextmanager
-async def _connect(path: Path) -> AsyncIterator[aiosqlite.Connection]:
-    # aiosqlite's thread outlives a connection that was not closed, and the process with it.
-    async with aiosqlite.connect(path, isolation_level=None) as connection:
-        connection.row_factory = sqlite3.Row
-        yield connection
-
-
-async def _on_thread(
-    connection: aiosqlite.Connection, work: Callable[[sqlite3.Connection], _T]
-) -> _T:
-    # aiosqlite has no public way to run several statements in one hop; each awaited call of its
-    # API is a hop, and a guess in one instead of eight is several times cheaper. The version is
-    # pinned to a minor release, and every storage test goes through here.
-    try:
-        result: _T = await connection._execute(work, connection._conn)  # type: ignore[no-untyped-call]  # noqa: SLF001
-    except sqlite3.OperationalError as error:
-        # The low byte is the primary code; extended ones say more of the same.
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING:
-            raise StorageUnavailable(str(error)) from error
-        raise
-    return result
-
-
-def _prepare_writer(connection: sqlite3.Connection) -> None:
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-    # With WAL, NORMAL can lose the last commits at a power cut, never consistency.
-    _switch_to_wal(connection)
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA foreign_keys = ON")
-
-
-def _switch_to_wal(connection: sqlite3.Connection) -> None:
-    # Of two processes that switch the same new file at once, SQLite refuses one without waiting.
-    for tries_left in reversed(range(_SWITCH_TRIES)):
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or not tries_left:
-                raise
-            time.sleep(_SWITCH_PAUSE_S)
-        else:
-            return
-
-
-def _prepare_reader(connection: sqlite3.Connection) -> None:
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-    connection.execute("PRAGMA query_only = ON")
+    return open_sqlite(where if isinstance(where, SqliteAddress) else SqliteAddress(Path(where)))

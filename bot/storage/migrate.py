@@ -113,8 +113,7 @@ def _apply(tx: Transaction, migration: Migration, now: datetime) -> None:
 
 
 def _load_version(tx: Transaction) -> int:
-    table = tx.one("SELECT name FROM sqlite_master WHERE name = 'schema_versions'")
-    if table is None:
+    if not tx.has_table("schema_versions"):
         return 0
     return int(tx.scalar("SELECT coalesce(max(version), 0) FROM schema_versions"))
 

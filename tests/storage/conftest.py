@@ -10,13 +10,16 @@ import pytest
 import pytest_asyncio
 
 from bot.config import bundled
-from bot.storage.database import Database, Transaction, open_database
+from bot.storage.database import open_database
 from bot.storage.migrate import load_migrations, migrate
+from bot.storage.sqlite import SqliteTransaction
 from tests.doubles import at
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
+
+    from bot.storage.database import Database, Transaction
 
 
 def migrated(target: Path | str) -> sqlite3.Connection:
@@ -39,7 +42,7 @@ def migrated(target: Path | str) -> sqlite3.Connection:
 def tx(tmp_path: Path) -> Iterator[Transaction]:
     """The statements of one table, tried one by one on a real file."""
     with closing(migrated(tmp_path / "tables.db")) as connection:
-        yield Transaction(connection)
+        yield SqliteTransaction(connection)
 
 
 @pytest_asyncio.fixture

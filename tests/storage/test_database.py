@@ -7,7 +7,7 @@ import sqlite3
 
 import pytest
 
-from bot.storage import database
+from bot.storage import sqlite
 from bot.storage.database import open_database
 
 
@@ -241,18 +241,18 @@ class Contended:
 
 
 def test_a_file_that_another_process_is_switching_is_tried_again_for_a_while(monkeypatch):
-    monkeypatch.setattr(database, "_SWITCH_PAUSE_S", 0)
+    monkeypatch.setattr(sqlite, "_SWITCH_PAUSE_S", 0)
     patient = Contended(busy_for=3)
-    database._switch_to_wal(patient)
+    sqlite._switch_to_wal(patient)
     assert patient.tries == 4
     hopeless = Contended(busy_for=10**6)
     with pytest.raises(sqlite3.OperationalError, match="locked"):
-        database._switch_to_wal(hopeless)
-    assert hopeless.tries == database._SWITCH_TRIES
+        sqlite._switch_to_wal(hopeless)
+    assert hopeless.tries == sqlite._SWITCH_TRIES
 
 
 def test_another_error_of_the_switch_is_raised_at_once():
     broken = Contended(busy_for=1, code=sqlite3.SQLITE_IOERR)
     with pytest.raises(sqlite3.OperationalError):
-        database._switch_to_wal(broken)
+        sqlite._switch_to_wal(broken)
     assert broken.tries == 1

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.core.windows import Window
 from bot.storage import totals
-from bot.storage.database import Transaction
+from bot.storage.sqlite import SqliteTransaction
 from tests.doubles import GUILD, a_guess
 
 from .conftest import migrated
@@ -32,7 +32,7 @@ def ranks(tx, window, *, moved=False):
 
 
 def filled(connection, plays):
-    tx = Transaction(connection)
+    tx = SqliteTransaction(connection)
     for player, points, day in plays:
         guess = a_guess(player_id=player, points=points, is_right=points > 0)
         totals.add_guess(tx, GUILD, day, guess)

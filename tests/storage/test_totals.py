@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.core.streaks import Streak
 from bot.core.windows import Window
 from bot.storage import totals
-from bot.storage.database import Transaction
+from bot.storage.sqlite import SqliteTransaction
 from tests.doubles import GUILD, a_guess
 
 from .conftest import migrated
@@ -48,7 +48,7 @@ guesses = st.lists(
 @settings(max_examples=25)
 def test_totals_are_the_sums_over_the_guesses_for_any_sequence(plays):
     with closing(migrated(":memory:")) as connection:
-        tx = Transaction(connection)
+        tx = SqliteTransaction(connection)
         for player, points, day, guild_id, elapsed_ms in plays:
             add(tx, player, points, day, guild_id=guild_id, elapsed_ms=elapsed_ms)
         for window in Window:
