@@ -13,10 +13,11 @@ import discord
 from discord import app_commands
 
 from bot.discord_app.announcer import DiscordAnnouncer
-from bot.discord_app.commands.admin import AdminCommands
-from bot.discord_app.commands.speedrun import SpeedrunCommands
+from bot.discord_app.commands.tree import all_commands
+from bot.discord_app.desk import Desk
 from bot.discord_app.errors import answer_error
-from bot.discord_app.presses import Presses
+from bot.discord_app.presses.answering import custom_id_of
+from bot.discord_app.presses.dispatch import Presses
 from bot.discord_app.ticker import Ticker
 from bot.services.context import Context
 from bot.services.memory import recall, remember
@@ -34,6 +35,7 @@ log = logging.getLogger(__name__)
 
 TICK_EVERY = timedelta(seconds=5)
 """A post is at most this late."""
+_PRESSES = (discord.InteractionType.component, discord.InteractionType.modal_submit)
 
 
 class SpeedrunTree(app_commands.CommandTree["SpeedrunClient"]):
@@ -85,11 +87,12 @@ class SpeedrunClient(discord.Client):
         self.ctx = Context(db, library, sandbox, announcer, limits)
         self.clock = clock
         self.tree = SpeedrunTree(self)
-        self.tree.add_command(SpeedrunCommands(self.ctx, clock, album))
-        self.tree.add_command(AdminCommands(self.ctx, clock, album))
+        desk = Desk(self.ctx, clock, album)
+        for command in all_commands(desk):
+            self.tree.add_command(command)
         self._is_connected = False
         self.ticker = Ticker(self.ctx, clock, tick_every, sleep, lambda: self._is_connected)
-        self._presses = Presses(self.ctx, clock)
+        self._presses = Presses(desk)
         self._ticking: asyncio.Task[None] | None = None
         self._answers: set[asyncio.Task[Any]] = set()
 
@@ -126,11 +129,10 @@ class SpeedrunClient(discord.Client):
         log.info("synced %s commands", len(commands))
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """Hand a pressed button or menu on; slash commands go through the tree."""
+        """Hand a press or a submitted form on; slash commands go through the tree."""
         self.note_answer()
-        if interaction.type is discord.InteractionType.component:
-            custom_id = str(dict(interaction.data or {}).get("custom_id", ""))
-            await self._presses.handle(interaction, custom_id)
+        if interaction.type in _PRESSES:
+            await self._presses.handle(interaction, custom_id_of(interaction))
 
     async def on_ready(self) -> None:
         """Say so in the log; may come again after a reconnect."""

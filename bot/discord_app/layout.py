@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 
 from bot.rendering.cards import Block, Buttons, Card, Divider, Menu, Picture, Style, Text
+from bot.rendering.forms import ChoiceField, Form, TextField
 from bot.rendering.text import fit
 
 if TYPE_CHECKING:
@@ -66,6 +67,24 @@ def build_edit(card: Card) -> dict[str, Any]:
     return {"view": message["view"], "attachments": message.get("files", [])}
 
 
+class StaticModal(discord.ui.Modal):
+    """A form that discord.py sends and forgets, as `StaticLayout`: submits are presses."""
+
+    def __init__(self, form: Form) -> None:
+        super().__init__(title=form.title, custom_id=form.custom_id, timeout=None)
+        for field in form.fields:
+            self.add_item(discord.ui.Label(text=field.label, component=_field(field)))
+
+    def is_finished(self) -> bool:
+        """True: nothing waits for this form."""
+        return True
+
+
+def build_form(form: Form) -> discord.ui.Modal:
+    """The modal to open."""
+    return StaticModal(form)
+
+
 def fitted(blocks: Sequence[Block]) -> list[Block]:
     """The blocks with their texts within Discord's limits, the longest ones cut first."""
     result = list(blocks)
@@ -120,3 +139,25 @@ def _item(block: Block) -> discord.ui.Item[Any]:
                 custom_id=custom_id, placeholder=placeholder, options=options
             )
             return discord.ui.ActionRow(select)
+
+
+def _field(field: TextField | ChoiceField) -> discord.ui.Item[Any]:
+    if isinstance(field, TextField):
+        return discord.ui.TextInput(
+            custom_id=field.name,
+            style=discord.TextStyle.paragraph if field.is_long else discord.TextStyle.short,
+            default=field.value or None,
+            placeholder=field.placeholder or None,
+            required=field.is_required,
+            max_length=field.max_length,
+        )
+    options = [
+        discord.SelectOption(
+            label=c.label,
+            value=c.value,
+            description=c.description or None,
+            default=c.value == field.chosen,
+        )
+        for c in field.choices
+    ]
+    return discord.ui.Select(custom_id=field.name, options=options, required=field.is_required)

@@ -64,3 +64,25 @@ def test_a_code_block_that_is_cut_keeps_its_end():
     [cut] = texts(Card((Text(code_block("word " * 2_000)),)))
     assert cut.endswith("…\n```")
     assert cut.count("```") == 2
+
+
+async def test_a_form_becomes_a_modal_that_nothing_waits_for():
+    from bot.discord_app.layout import build_form
+    from bot.rendering.cards import Choice
+    from bot.rendering.forms import ChoiceField, Form, TextField
+
+    form = Form(
+        "speedrun:x:1",
+        "Edit & run",
+        (
+            TextField("code", "Code", "print(1)", is_long=True),
+            ChoiceField("python", "Python", (Choice("3.13", "3.13", ""),), chosen="3.13"),
+        ),
+    )
+    modal = build_form(form)
+    assert modal.is_finished()
+    payload = modal.to_dict()
+    assert (payload["custom_id"], payload["title"]) == ("speedrun:x:1", "Edit & run")
+    code, python = (row["component"] for row in payload["components"])
+    assert (code["custom_id"], code["value"], code["style"]) == ("code", "print(1)", 2)
+    assert [option["default"] for option in python["options"]] == [True]

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from bot.config import bundled
 from bot.core.lessons import Library
 from bot.core.runs import Limits
-from bot.discord_app.presses import Presses
+from bot.discord_app.desk import Desk
+from bot.discord_app.presses.answering import filled_in
+from bot.discord_app.presses.dispatch import HANDLERS, Presses
 from bot.rendering.actions import Verb
 from bot.services.context import Context
 from bot.storage.database import open_database
@@ -31,6 +33,9 @@ class Response:
 
     def is_done(self) -> bool:
         return bool(self.calls)
+
+    async def send_modal(self, _: Any) -> None:
+        self.calls.append("form")
 
     async def send_message(self, **message: Any) -> None:
         assert message["ephemeral"]
@@ -82,7 +87,7 @@ async def presses(tmp_path):
     async with open_database(tmp_path / "bot.db") as db:
         await migrate(db, load_migrations(bundled("migrations")), NOW)
         ctx = Context(db, Library(), NoSandbox(), None, Limits())
-        yield Presses(ctx, Clock())
+        yield Presses(Desk(ctx, Clock(), None))
 
 
 arguments = st.one_of(
@@ -118,14 +123,14 @@ async def test_any_custom_id_is_answered_and_stores_nothing(
     assert interaction.response.calls != ["defer"]
     assert not ours(caplog)
     for table in ("starts", "guesses", "totals", "rounds"):
-        count = await presses._ctx.db.read(
+        count = await presses._desk.ctx.db.read(
             lambda tx, t=table: tx.scalar(f"SELECT count(*) FROM {t}")
         )
         assert count == 0
 
 
 async def test_an_unexpected_error_gets_an_id(presses, caplog, monkeypatch):
-    import bot.discord_app.presses as module
+    import bot.discord_app.presses.playing as module
 
     async def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("boom")
@@ -143,3 +148,35 @@ async def test_an_unexpected_error_gets_an_id(presses, caplog, monkeypatch):
     error_id = record.getMessage().partition("id=")[2].split()[0]
     assert f"`{error_id}`" in sent[0]
     assert "boom" not in sent[0]
+
+
+def test_every_verb_has_a_handler():
+    assert set(HANDLERS) == set(Verb)
+
+
+def test_a_submitted_form_is_read_by_name_whatever_its_shape():
+    label = {"type": 18, "component": {"type": 4, "custom_id": "code", "value": "print(1)"}}
+    row = {"type": 1, "components": [{"type": 4, "custom_id": "why", "value": ""}]}
+    menu = {"type": 18, "component": {"type": 3, "custom_id": "python", "values": ["3.13"]}}
+    interaction = Interaction(1, [])
+    interaction.data = {"custom_id": "speedrun:x", "components": [label, row, menu]}
+    assert filled_in(interaction) == {"code": "print(1)", "why": "", "python": "3.13"}
+
+
+junk = st.recursive(
+    st.none() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["custom_id", "value", "values", "components", "component", "x"]), inner
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(components=junk)
+def test_no_form_payload_is_too_strange_to_be_read(components):
+    interaction = Interaction(1, [])
+    interaction.data = {"components": components}
+    assert all(isinstance(value, str) for value in filled_in(interaction).values())

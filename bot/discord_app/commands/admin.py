@@ -21,6 +21,7 @@ from bot.discord_app.commands.choices import pep_choices, zone_choices
 from bot.discord_app.errors import say
 from bot.discord_app.layout import build
 from bot.discord_app.permissions import channel_problems
+from bot.discord_app.presses.answering import Interaction, guild_of, think, whisper
 from bot.rendering.admin import check_card, preview_cards, set_up_card
 from bot.services.health import round_problems
 from bot.services.moderating import (
@@ -34,12 +35,8 @@ from bot.services.moderating import (
 )
 
 if TYPE_CHECKING:
-    from bot.core.ports import Clock
     from bot.core.results import SetUp
-    from bot.rendering.pictures.album import Album
-    from bot.services.context import Context
-
-Interaction = discord.Interaction[Any]
+    from bot.discord_app.desk import Desk
 
 _DEFAULT_TIME = time(9, 0)
 
@@ -47,16 +44,14 @@ _DEFAULT_TIME = time(9, 0)
 class AdminCommands(app_commands.Group):
     """The moderators' commands; every answer is for the one who asked."""
 
-    def __init__(self, ctx: Context, clock: Clock, album: Album) -> None:
+    def __init__(self, desk: Desk) -> None:
         super().__init__(
             name="speedrun-admin",
             description="Set up and steer PEP Speedrun in this server",
             guild_only=True,
             default_permissions=discord.Permissions(manage_guild=True),
         )
-        self._ctx = ctx
-        self._clock = clock
-        self._album = album
+        self._desk = desk
 
     @app_commands.command(description="Choose channel, time and days; run it again to change them")
     @app_commands.describe(
@@ -81,8 +76,8 @@ class AdminCommands(app_commands.Group):
         old = await self._set_up_or_none(interaction)
         schedule = None if old is None else old.settings.schedule
         set_up = await set_up_guild(
-            self._ctx.db,
-            guild_id=_guild(interaction),
+            self._desk.ctx.db,
+            guild_id=guild_of(interaction),
             channel_id=_channel_id(interaction, channel, old),
             post_time=parse_post_time(time)
             if time
@@ -94,47 +89,51 @@ class AdminCommands(app_commands.Group):
             open_for=parse_open_hours(open_hours)
             if open_hours is not None
             else _kept(schedule, "open_for", None),
-            now=self._clock.now(),
+            now=self._desk.clock.now(),
             code=CodeView(code) if code else _code(old),
         )
         problems = self._problems(interaction, set_up)
         card = set_up_card(set_up, "PEP Speedrun is set up", problems)
-        await interaction.response.send_message(**build(card), ephemeral=True)
+        await whisper(interaction, card)
 
     @setup.autocomplete("timezone")
     async def _complete_zone(self, _: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        return zone_choices(self._clock.now(), current)
+        return zone_choices(self._desk.clock.now(), current)
 
     @app_commands.command(description="Post today's speedrun now, the next in turn or one PEP")
     @app_commands.describe(pep="The PEP to post; the next in turn if left out")
     async def post(self, interaction: Interaction, pep: int | None = None) -> None:
         """Open today's round at once."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        round_ = await post_now(self._ctx, _guild(interaction), self._clock.now(), pep=pep)
+        await think(interaction)
+        round_ = await post_now(
+            self._desk.ctx, guild_of(interaction), self._desk.clock.now(), pep=pep
+        )
         await say(interaction, f"Posted PEP {round_.pep} in <#{round_.channel_id}>.")
 
     @app_commands.command(description="See the next speedrun and its puzzle, privately")
     @app_commands.describe(pep="The PEP to look at; the next in turn if left out")
     async def preview(self, interaction: Interaction, pep: int | None = None) -> None:
         """Show what would be posted."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        practice = await preview_next(self._ctx, _guild(interaction), self._clock.now(), pep=pep)
+        await think(interaction)
+        practice = await preview_next(
+            self._desk.ctx, guild_of(interaction), self._desk.clock.now(), pep=pep
+        )
         picture = None
-        if await code_view(self._ctx.db, _guild(interaction)) is CodeView.PICTURE:
-            picture = await self._album.lesson(practice.lesson)
+        if await code_view(self._desk.ctx.db, guild_of(interaction)) is CodeView.PICTURE:
+            picture = await self._desk.album.lesson(practice.lesson)
         for card in preview_cards(practice, interaction.user.id, picture):
             await interaction.followup.send(**build(card), ephemeral=True)
 
     @post.autocomplete("pep")
     @preview.autocomplete("pep")
     async def _complete_pep(self, _: Interaction, current: str) -> list[app_commands.Choice[int]]:
-        return pep_choices(self._ctx.library, current)
+        return pep_choices(self._desk.ctx.library, current)
 
     @app_commands.command(description="End the open round now and show its reveal")
     async def reveal(self, interaction: Interaction) -> None:
         """Reveal at once."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        round_ = await reveal_now(self._ctx, _guild(interaction), self._clock.now())
+        await think(interaction)
+        round_ = await reveal_now(self._desk.ctx, guild_of(interaction), self._desk.clock.now())
         await say(interaction, f"Revealed in <#{round_.channel_id}>.")
 
     @app_commands.command(description="Post nothing until you resume; an open round runs on")
@@ -154,28 +153,30 @@ class AdminCommands(app_commands.Group):
         if set_up is None:
             raise GuildNotSetUp
         problems = self._problems(interaction, set_up)
-        problems += await round_problems(self._ctx, _guild(interaction), self._clock.now())
+        problems += await round_problems(
+            self._desk.ctx, guild_of(interaction), self._desk.clock.now()
+        )
         card = check_card(set_up, problems)
-        await interaction.response.send_message(**build(card), ephemeral=True)
+        await whisper(interaction, card)
 
     async def _pause(self, interaction: Interaction, title: str, *, is_paused: bool) -> None:
-        now = self._clock.now()
-        set_up = await set_paused(self._ctx.db, _guild(interaction), now, is_paused=is_paused)
+        now = self._desk.clock.now()
+        set_up = await set_paused(
+            self._desk.ctx.db, guild_of(interaction), now, is_paused=is_paused
+        )
         card = set_up_card(set_up, title)
-        await interaction.response.send_message(**build(card), ephemeral=True)
+        await whisper(interaction, card)
 
     async def _set_up_or_none(self, interaction: Interaction) -> SetUp | None:
         try:
-            return await load_set_up(self._ctx.db, _guild(interaction), self._clock.now())
+            return await load_set_up(
+                self._desk.ctx.db, guild_of(interaction), self._desk.clock.now()
+            )
         except GuildNotSetUp:
             return None
 
     def _problems(self, interaction: Interaction, set_up: SetUp) -> list[str]:
         return channel_problems(interaction.guild, set_up.settings.channel_id)
-
-
-def _guild(interaction: Interaction) -> int:
-    return interaction.guild_id or 0
 
 
 def _channel_id(

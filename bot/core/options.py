@@ -1,0 +1,93 @@
+"""A guild's options: what a moderator may switch, beside the schedule. One field, one option.
+
+Stored by name, one row an option that was changed; what was never changed has its default, and a
+new release's new option needs no migration. A value that can't be read any more is as good as
+never set.
+"""
+
+from __future__ import annotations
+
+from dataclasses import Field, dataclass, fields
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from bot.core.errors import InvalidSetting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_ON, _OFF = "on", "off"
+_SWITCH = {_ON: True, "yes": True, "true": True, _OFF: False, "no": False, "false": False}
+
+
+class Language(StrEnum):
+    """The language of what a guild's members all see; private answers follow each member's own."""
+
+    ENGLISH = "en"
+    GERMAN = "de"
+
+
+@dataclass(frozen=True, slots=True)
+class GuildOptions:
+    """Every option with its default. A field is a bool, a whole number, or a `StrEnum`."""
+
+    language: Language = Language.ENGLISH
+
+
+def option_names() -> tuple[str, ...]:
+    """The options' names, in the order in which they are shown."""
+    return tuple(field.name for field in fields(GuildOptions))
+
+
+def options_from(stored: Mapping[str, str]) -> GuildOptions:
+    """The options of stored rows; what this release does not know is passed over."""
+    known = {}
+    for field in fields(GuildOptions):
+        try:
+            known[field.name] = parse_option(field.name, stored[field.name])
+        except (KeyError, InvalidSetting):
+            continue
+    return GuildOptions(**known)
+
+
+def parse_option(name: str, text: str) -> Any:  # noqa: ANN401  (of the field's type)
+    """Read one option's value.
+
+    Raises:
+        InvalidSetting: There is no such option, or it can't have that value.
+    """
+    field = next((field for field in fields(GuildOptions) if field.name == name), None)
+    if field is None:
+        raise InvalidSetting(name, "there is no such option", _one_of(option_names()))
+    value = text.strip().lower()
+    default = field.default
+    if isinstance(default, bool):
+        if value not in _SWITCH:
+            raise InvalidSetting(name, f"{text!r} is neither on nor off", "write on or off")
+        return _SWITCH[value]
+    if isinstance(default, StrEnum):
+        if value not in set(type(default)):
+            raise InvalidSetting(name, f"{text!r} is none of them", _one_of(type(default)))
+        return type(default)(value)
+    return _number(field, text)
+
+
+def format_option(value: object) -> str:
+    """The value as it is stored and shown; `parse_option` reads it back."""
+    if isinstance(value, bool):
+        return _ON if value else _OFF
+    return str(value)
+
+
+def _number(field: Field[Any], text: str) -> int:
+    least, most = field.metadata["bounds"]
+    digits = text.strip()
+    if not (digits.isascii() and digits.isdigit() and least <= int(digits) <= most):
+        raise InvalidSetting(
+            field.name, f"{text!r} is out of bounds", f"choose a whole number, {least} to {most}"
+        )
+    return int(digits)
+
+
+def _one_of(names: Iterable[str]) -> str:
+    return f"choose one of {', '.join(names)}"

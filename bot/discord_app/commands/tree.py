@@ -1,0 +1,26 @@
+"""Every command of the bot, for the client's tree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.discord_app.commands.admin import AdminCommands
+from bot.discord_app.commands.speedrun import SpeedrunCommands
+
+if TYPE_CHECKING:
+    from discord import app_commands
+
+    from bot.discord_app.desk import Desk
+
+    Command = app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu
+
+
+def all_commands(desk: Desk) -> list[Command]:
+    """The groups with their commands, and what stands outside them.
+
+    A feature's module adds its commands to the group it belongs to, in a function of its own that
+    takes the group and the desk.
+    """
+    members = SpeedrunCommands(desk)
+    moderators = AdminCommands(desk)
+    return [members, moderators]

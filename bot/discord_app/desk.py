@@ -1,0 +1,20 @@
+"""What a press or a command is answered with: handed to every handler, built once a client."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.core.ports import Clock
+    from bot.rendering.pictures.album import Album
+    from bot.services.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The use cases' context, the clock, and the pictures."""
+
+    ctx: Context
+    clock: Clock
+    album: Album

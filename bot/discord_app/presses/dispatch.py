@@ -1,0 +1,36 @@
+"""From a press to its handler: reads the custom_id, and is the boundary for what handlers raise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.discord_app.errors import answering, say
+from bot.discord_app.presses import boards, playing, practising
+from bot.rendering.actions import parse
+
+if TYPE_CHECKING:
+    from bot.discord_app.desk import Desk
+    from bot.discord_app.presses.answering import Handler, Interaction
+    from bot.rendering.actions import Verb
+
+HANDLERS: dict[Verb, Handler] = {
+    **playing.HANDLERS,
+    **practising.HANDLERS,
+    **boards.HANDLERS,
+}
+
+
+class Presses:
+    """Answers presses on components, and submitted forms."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def handle(self, interaction: Interaction, custom_id: str) -> None:
+        """Answer one press; whatever it names, the presser gets a sentence; nothing is raised."""
+        async with answering(interaction, "press"):
+            action = parse(custom_id)
+            if action is None or interaction.guild_id is None:
+                await say(interaction, "This button is from another time. `/speedrun play`")
+                return
+            await HANDLERS[action.verb](self._desk, interaction, action)

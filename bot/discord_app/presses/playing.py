@@ -1,0 +1,98 @@
+"""The presses of a round: start, hint, guess, and the code as text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.core.errors import AlreadyGuessed, UnknownRound
+from bot.discord_app.presses.answering import guild_of, replace, whisper
+from bot.rendering.actions import Verb
+from bot.rendering.play import puzzle_card, result_card
+from bot.rendering.post import code_card
+from bot.services.lessons import round_lesson
+from bot.services.playing import recall_guess, start_clock, submit_guess, take_hint
+
+if TYPE_CHECKING:
+    from bot.discord_app.desk import Desk
+    from bot.discord_app.presses.answering import Handler, Interaction
+    from bot.rendering.actions import Action
+
+
+async def start(desk: Desk, interaction: Interaction, action: Action) -> None:
+    """Start the clock."""
+    round_id = action.number(0)
+    try:
+        receipt = await start_clock(
+            desk.ctx.db,
+            desk.ctx.library,
+            guild_id=guild_of(interaction),
+            round_id=round_id,
+            player_id=interaction.user.id,
+            at=interaction.created_at,
+        )
+    except AlreadyGuessed:
+        await _recall(desk, interaction, round_id)
+        return
+    await whisper(interaction, puzzle_card(receipt))
+
+
+async def hint(desk: Desk, interaction: Interaction, action: Action) -> None:
+    """Show the hint, in place."""
+    try:
+        receipt = await take_hint(
+            desk.ctx.db,
+            desk.ctx.library,
+            guild_id=guild_of(interaction),
+            round_id=action.number(0),
+            player_id=interaction.user.id,
+            at=interaction.created_at,
+        )
+    except AlreadyGuessed:
+        await _recall(desk, interaction, action.number(0))
+        return
+    await replace(interaction, puzzle_card(receipt))
+
+
+async def guess(desk: Desk, interaction: Interaction, action: Action) -> None:
+    """Submit the guess; the puzzle turns into its result."""
+    try:
+        receipt = await submit_guess(
+            desk.ctx.db,
+            desk.ctx.library,
+            guild_id=guild_of(interaction),
+            round_id=action.number(0),
+            player_id=interaction.user.id,
+            position=action.number(1),
+            at=interaction.created_at,
+        )
+    except AlreadyGuessed:
+        await _recall(desk, interaction, action.number(0))
+        return
+    await replace(interaction, result_card(receipt))
+
+
+async def code(desk: Desk, interaction: Interaction, action: Action) -> None:
+    """Both code blocks as text."""
+    lesson = await round_lesson(desk.ctx, guild_of(interaction), action.number(0))
+    await whisper(interaction, code_card(lesson))
+
+
+async def _recall(desk: Desk, interaction: Interaction, round_id: int) -> None:
+    receipt = await recall_guess(
+        desk.ctx.db,
+        desk.ctx.library,
+        guild_id=guild_of(interaction),
+        round_id=round_id,
+        player_id=interaction.user.id,
+    )
+    if receipt is None:
+        raise UnknownRound(round_id)
+    await whisper(interaction, result_card(receipt, is_recalled=True))
+
+
+HANDLERS: dict[Verb, Handler] = {
+    Verb.START: start,
+    Verb.HINT: hint,
+    Verb.GUESS: guess,
+    Verb.CODE: code,
+}

@@ -1,0 +1,40 @@
+"""Reading and changing a guild's options."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from bot.core.options import GuildOptions, parse_option
+from bot.storage.options import load_options, save_option
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.storage.database import Database, Transaction
+
+log = logging.getLogger(__name__)
+
+
+async def guild_options(db: Database, guild_id: int) -> GuildOptions:
+    """The guild's options."""
+    return await db.read(lambda tx: load_options(tx, guild_id))
+
+
+async def set_option(
+    db: Database, guild_id: int, name: str, text: str, now: datetime
+) -> GuildOptions:
+    """Change one option; all of them as they are then.
+
+    Raises:
+        InvalidSetting: There is no such option, or it can't have that value.
+    """
+    value = parse_option(name, text)
+
+    def work(tx: Transaction) -> GuildOptions:
+        save_option(tx, guild_id, name, value, now)
+        return load_options(tx, guild_id)
+
+    options = await db.write(work)
+    log.info("option %s changed guild=%s", name, guild_id)
+    return options
