@@ -17,7 +17,7 @@ from bot.library.loading import load_library
 from bot.rendering.pictures.album import Album
 from bot.rendering.pictures.cache import PictureCache, Studio
 from bot.sandbox.cache import CachedSandbox
-from bot.sandbox.limits import AUTHORED
+from bot.sandbox.members import MemberLine
 from bot.sandbox.runner import SandboxRunner
 from bot.storage.claim import claimed
 from bot.storage.database import Database, open_database
@@ -55,6 +55,7 @@ class App:
     library: Library
     sandbox: Sandbox
     runner: SandboxRunner
+    members: MemberLine
     clock: Clock
     album: Album
 
@@ -64,7 +65,7 @@ class App:
             db=self.db,
             library=self.library,
             sandbox=self.sandbox,
-            limits=AUTHORED,
+            limits=self.settings.sandbox.authored,
             clock=self.clock,
             album=self.album,
             **options,
@@ -88,13 +89,25 @@ async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncItera
         library, faults = await asyncio.to_thread(load_library, settings.lesson_folders)
         for fault in faults:
             log.error("lesson left out: %s", fault)
-        runner = await stack.enter_async_context(SandboxRunner(settings.python_folders))
+        runner = await stack.enter_async_context(sandbox_runner(settings))
         pythons = ", ".join(str(version) for version in runner.interpreters())
         log.info("lessons=%s pythons=%s database=%s", len(library), pythons, settings.database)
         studio = Studio(PictureCache(settings.data_folder / "pictures"))
         stack.push_async_callback(studio.aclose)
         sandbox = CachedSandbox(runner)
-        yield App(settings, db, library, sandbox, runner, clock, Album(studio))
+        members = MemberLine(runner, settings.sandbox.member)
+        yield App(settings, db, library, sandbox, runner, members, clock, Album(studio))
+
+
+def sandbox_runner(settings: Settings) -> SandboxRunner:
+    """The sandbox as the operator wants it; the caller opens and closes it."""
+    return SandboxRunner(
+        settings.python_folders,
+        runs_at_once=settings.sandbox.runs_at_once,
+        waiting=settings.sandbox.waiting,
+        member_code=settings.sandbox.member_code,
+        selftest_limits=settings.sandbox.selftest,
+    )
 
 
 @asynccontextmanager
@@ -106,9 +119,8 @@ async def examined(runner: SandboxRunner, after: float) -> AsyncIterator[asyncio
 
     async def examine() -> None:
         await asyncio.sleep(after)
-        reports = await runner.self_test()
-        held = ", ".join(str(report.python) for report in reports if report.way) or "no Python"
-        log.info("members' code may run on: %s", held)
+        await runner.self_test()
+        log.info("sandbox: %s", runner.health().summary)
 
     task = asyncio.create_task(examine(), name="self-test")
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from dotenv import dotenv_values
 
 from bot.core.addresses import PostgresAddress, SqliteAddress
 from bot.core.errors import ConfigError
+from bot.sandbox.settings import SandboxSettings, read_sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,6 +65,7 @@ class Settings:
     python_folders: tuple[Path, ...]
     api_base: str
     gateway_url: str
+    sandbox: SandboxSettings = field(default_factory=SandboxSettings)
 
     @property
     def database_path(self) -> Path:
@@ -102,6 +104,7 @@ def read_settings(environ: Mapping[str, str], *, needs_token: bool) -> Settings:
         python_folders=_folders(environ, "PEP_SPEEDRUN_PYTHONS", problems),
         api_base=_address(environ, "DISCORD_API_BASE", DEFAULT_API_BASE, "http", problems),
         gateway_url=_address(environ, "DISCORD_GATEWAY_URL", DEFAULT_GATEWAY_URL, "ws", problems),
+        sandbox=read_sandbox(environ, problems),
     )
     if problems:
         raise ConfigError(tuple(problems))

@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "rendering": {"core", "rendering"},
     "services": {"core", "storage", "services"},
     "discord_app": {"core", "services", "rendering", "discord_app"},
-    "config": {"core"},
+    "config": {"core", "sandbox"},  # the bounds within which an operator may move a limit
     # The composition root, and two that build on it.
     "app": None,
     "playground": None,

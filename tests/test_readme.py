@@ -9,7 +9,10 @@ from bot.discord_app.permissions import NEEDED, invite_permissions
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-CONFIG = (ROOT / "bot" / "config.py").read_text(encoding="utf-8")
+CONFIG = "".join(
+    (ROOT / "bot" / path).read_text(encoding="utf-8")
+    for path in ("config.py", "sandbox/settings.py")
+)
 
 
 def test_the_invite_link_asks_for_exactly_what_check_looks_for():

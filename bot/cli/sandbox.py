@@ -11,19 +11,20 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.app import sandbox_runner
+from bot.cli.runtime import settings_of
 from bot.core.runs import Outcome
 from bot.core.versions import PythonVersion
 from bot.sandbox.host import this_host
 from bot.sandbox.interpreters import find_interpreters
 from bot.sandbox.job import Mode
-from bot.sandbox.limits import AUTHORED, MIB, with_settings
+from bot.sandbox.limits import AUTHORED, with_memory, with_settings
 from bot.sandbox.runner import SandboxRunner
 
 if TYPE_CHECKING:
+    from bot.config import Settings
     from bot.core.runs import Limits, RunResult
     from bot.sandbox.selftest import Report
-
-_BASE_BYTES = AUTHORED.address_space_bytes - AUTHORED.data_bytes
 
 
 def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -78,18 +79,9 @@ def limits_from(arguments: argparse.Namespace) -> Limits:
     Raises:
         ValueError: A figure is out of bounds.
     """
-    wall_ms = cpu_ms = None
-    if arguments.timeout is not None:
-        wall_ms = round(arguments.timeout * 1000)
-        cpu_ms = wall_ms
-    data = None if arguments.memory is None else arguments.memory * MIB
-    return with_settings(
-        AUTHORED,
-        wall_ms=wall_ms,
-        cpu_ms=cpu_ms,
-        data_bytes=data,
-        address_space_bytes=None if data is None else data + _BASE_BYTES,
-    )
+    limits = AUTHORED if arguments.memory is None else with_memory(AUTHORED, arguments.memory)
+    wall_ms = None if arguments.timeout is None else round(arguments.timeout * 1000)
+    return with_settings(limits, wall_ms=wall_ms, cpu_ms=wall_ms)
 
 
 def _version(text: str) -> PythonVersion:
@@ -130,7 +122,8 @@ def _pythons(_: argparse.Namespace) -> int:
 
 
 def _selftest(arguments: argparse.Namespace) -> int:
-    reports = asyncio.run(_examine(arguments.python))
+    settings = settings_of()
+    reports = asyncio.run(_examine(settings, arguments.python))
     if arguments.json:
         host = this_host()
         pythons = [
@@ -143,11 +136,13 @@ def _selftest(arguments: argparse.Namespace) -> int:
             _print_report(report)
         if this_host().reason:
             print(f"NOT SANDBOXED: {this_host().reason}")
+        if not settings.sandbox.member_code:
+            print("MEMBER_CODE=off: the bot runs no member's code all the same.")
     return 0 if any(report.way for report in reports) else 1
 
 
-async def _examine(version: PythonVersion | None) -> tuple[Report, ...]:
-    async with SandboxRunner(folders()) as sandbox:
+async def _examine(settings: Settings, version: PythonVersion | None) -> tuple[Report, ...]:
+    async with sandbox_runner(settings) as sandbox:
         return await sandbox.self_test(*([version] if version else []))
 
 

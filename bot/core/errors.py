@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
     from pathlib import Path
 
     from bot.core.rounds import Guess, Round
+    from bot.core.sandbox_health import MemberCode
+    from bot.core.versions import PythonVersion
 
 
 class SpeedrunError(Exception):
@@ -116,6 +119,52 @@ class InvalidSetting(SpeedrunError):
         self.name = name
         self.why = why
         self.way_out = way_out
+
+
+class MemberCodeOff(SpeedrunError):
+    """Members' code does not run: on this server where ``by_server``, else on the whole bot."""
+
+    def __init__(self, why: MemberCode | None, *, by_server: bool = False) -> None:
+        super().__init__(f"members' code is off: {why or 'by the server'}")
+        self.why = why
+        self.by_server = by_server
+
+
+class PythonNotOffered(SpeedrunError):
+    """Members' code does not run on that Python; ``offered`` are those on which it does."""
+
+    def __init__(self, python: str, offered: Sequence[PythonVersion]) -> None:
+        super().__init__(f"no member code on Python {python}")
+        self.python = python
+        self.offered = tuple(offered)
+
+
+class SourceTooLong(SpeedrunError):
+    """Code of ``size`` bytes where ``limit`` are taken."""
+
+    def __init__(self, size: int, limit: int) -> None:
+        super().__init__(f"{size} bytes of source, more than {limit}")
+        self.size = size
+        self.limit = limit
+
+
+class NoPlaceInLine(SpeedrunError):
+    """The sandbox's line is full, or (``own``) this member has one waiting in it already."""
+
+    def __init__(self, wait_ms: int, *, own: bool) -> None:
+        super().__init__(f"no place in line for about {wait_ms} ms")
+        self.wait_ms = wait_ms
+        self.own = own
+
+
+class TooManyRuns(SpeedrunError):
+    """More runs than ``a_minute``, by one member or (``whole_server``) by all of a server."""
+
+    def __init__(self, a_minute: int, wait_ms: int, *, whole_server: bool) -> None:
+        super().__init__(f"more than {a_minute} runs a minute")
+        self.a_minute = a_minute
+        self.wait_ms = wait_ms
+        self.whole_server = whole_server
 
 
 class AnnounceFailed(Exception):

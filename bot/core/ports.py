@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bot.core.results import Posted, RevealFacts
     from bot.core.rounds import Round
     from bot.core.runs import Limits, RunResult
+    from bot.core.sandbox_health import SandboxHealth
     from bot.core.versions import PythonVersion
 
 
@@ -42,6 +43,53 @@ class Sandbox(Protocol):
         """Run ``code`` as ``main.py``; waits at most ``limits.wall_ms`` and a little.
 
         ``needs`` says what a lesson declared to use beyond plain computing, such as ``fs``.
+        """
+        ...
+
+
+class MemberRun(Protocol):
+    """A member's run that has its place in line."""
+
+    def position(self) -> int:
+        """Its place in line: 1 is the next to start, 0 has started."""
+        ...
+
+    def wait_ms(self) -> int:
+        """About how long until it has ended, from what runs took lately."""
+        ...
+
+    async def result(self) -> RunResult:
+        """Wait for its end. Who is cancelled here ends the run, or gives its place up."""
+        ...
+
+
+class MemberSandbox(Protocol):
+    """Runs what members type, where the self-test has shown that the locks hold."""
+
+    def pythons(self) -> Sequence[PythonVersion]:
+        """The Pythons that members may choose among, oldest first; none where it is off."""
+        ...
+
+    def health(self) -> SandboxHealth:
+        """The state of the sandbox as a whole."""
+        ...
+
+    def line_up(
+        self,
+        player_id: int,
+        code: str,
+        python: PythonVersion,
+        *,
+        stdin: str = "",
+        needs: frozenset[str] = frozenset(),
+    ) -> MemberRun:
+        """Put a run of ``code`` into the line; it begins at once where there is room.
+
+        Raises:
+            MemberCodeOff: It is off on the whole bot: switched off, not tested, or not held.
+            PythonNotOffered: ``python`` is not one of `pythons`.
+            SourceTooLong: ``code`` is too long.
+            NoPlaceInLine: The line is full, or holds one of this player already.
         """
         ...
 

@@ -16,8 +16,8 @@ MIB = 1024 * 1024
 AUTHORED = Limits()
 """A lesson's snippet or puzzle: reviewed code, under the same lid."""
 
-MEMBER = Limits(output_bytes=32 * 1024)
-"""Code that somebody typed into a form of Discord's."""
+MEMBER = Limits(output_bytes=32 * 1024, source_bytes=16 * 1024)
+"""Code that somebody typed into a form of Discord's: 4,000 characters, of up to four bytes each."""
 
 SELFTEST = Limits(wall_ms=2_000, cpu_ms=1_000, output_bytes=16 * 1024)
 """The canaries: each must end, or be ended, quickly."""
@@ -26,7 +26,7 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "wall_ms": (100, 60_000),
     "cpu_ms": (100, 60_000),
     # CPython with the library's extensions loaded maps about 100 MB before the first line.
-    "address_space_bytes": (192 * MIB, 4096 * MIB),
+    "address_space_bytes": (192 * MIB, (4096 + 128) * MIB),
     "data_bytes": (64 * MIB, 4096 * MIB),
     "threads": (2, 512),
     "open_files": (16, 1024),
@@ -34,6 +34,22 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "source_bytes": (64, 1 * MIB),
 }
 """The least and the most of each field of `Limits`, both allowed."""
+
+
+_BESIDE_DATA_BYTES = AUTHORED.address_space_bytes - AUTHORED.data_bytes
+
+
+def with_memory(base: Limits, megabytes: int) -> Limits:
+    """``base`` with so much memory for data, and the addresses that go with it.
+
+    Raises:
+        ValueError: It is out of `BOUNDS`.
+    """
+    least, most = (bound // MIB for bound in BOUNDS["data_bytes"])
+    if not least <= megabytes <= most:
+        raise ValueError(f"memory must be between {least} and {most} MB, not {megabytes}")
+    data = megabytes * MIB
+    return replace(base, data_bytes=data, address_space_bytes=data + _BESIDE_DATA_BYTES)
 
 
 def with_settings(base: Limits, **changes: int | None) -> Limits:

@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Self
 
 from bot.core.errors import SandboxUnavailable
 from bot.core.runs import Outcome
+from bot.core.sandbox_health import MemberCode, PythonHealth, SandboxHealth
 from bot.sandbox import selftest, verdict
 from bot.sandbox.host import this_host
 from bot.sandbox.interpreters import find_interpreters
 from bot.sandbox.job import Environment, Job, Mode
-from bot.sandbox.queue import Busy, FairQueue
+from bot.sandbox.limits import SELFTEST
+from bot.sandbox.queue import FairQueue
 from bot.sandbox.supervisor import RUNS_PER_ZYGOTE, Supervisor
 from bot.sandbox.watch import Watch
 
@@ -49,6 +51,8 @@ class SandboxRunner:
         pyenv_root: What to use instead of pyenv's own root.
         runs_at_once: How many runs may go on together; by default two, on a single core one.
         waiting: How many members' runs may wait in line.
+        member_code: Whether members' code may run at all; the self-test has to hold too.
+        selftest_limits: What the self-test's canaries may spend.
         mode: How authored code is started where the caller does not say.
         runs_per_zygote: After how many runs a zygote is replaced.
         second_locks: Whether to use namespaces and Landlock where the kernel has them.
@@ -62,6 +66,8 @@ class SandboxRunner:
         pyenv_root: Path | None = None,
         runs_at_once: int | None = None,
         waiting: int = 16,
+        member_code: bool = True,
+        selftest_limits: Limits = SELFTEST,
         mode: Mode = Mode.AUTO,
         runs_per_zygote: int = RUNS_PER_ZYGOTE,
         second_locks: bool = True,
@@ -70,6 +76,8 @@ class SandboxRunner:
         self._search_path = search_path
         self._pyenv_root = pyenv_root
         self._queue = FairQueue(runs_at_once or min(2, os.cpu_count() or 1), waiting=waiting)
+        self._member_code = member_code
+        self._selftest_limits = selftest_limits
         self._mode = mode
         self._runs_per_zygote = runs_per_zygote
         self._second_locks = second_locks
@@ -148,9 +156,7 @@ class SandboxRunner:
         if refused is not None:
             return refused
         job = Job(code, limits, stdin, environment, needs)
-        return await self._tracked(
-            self._authored(job, interpreter, mode or self._mode), interpreter
-        )
+        return await self.tracked(self._authored(job, interpreter, mode or self._mode), interpreter)
 
     async def _authored(self, job: Job, version: PythonVersion, mode: Mode) -> RunResult:
         async with self._queue.authored():
@@ -182,50 +188,17 @@ class SandboxRunner:
 
     def member_pythons(self) -> tuple[PythonVersion, ...]:
         """The Pythons whose self-test held: members may choose among these. Oldest first."""
-        return tuple(version for version in self._found if self._holds(version) is not None)
+        return tuple(version for version in self._found if self.member_way(version) is not None)
 
-    async def run_member(
-        self,
-        member_id: int,
-        code: str,
-        limits: Limits,
-        interpreter: PythonVersion,
-        *,
-        stdin: str = "",
-        needs: frozenset[str] = _NO_NEEDS,
-    ) -> RunResult:
-        """Run what a member typed, in their turn.
-
-        Of ``needs`` only ``"fs"``, the files in memory, is granted.
-
-        The outcome is ``unavailable`` where the self-test did not hold (or has not run), and, with
-        ``limit="queue"``, where there is no place in the line; ``detail`` says when to try again.
-        """
-        refused = self._refuse(code, limits, interpreter)
-        if refused is not None:
-            return refused
-        way = self._holds(interpreter)
-        if way is None:
-            why = this_host().reason or f"Python {interpreter} has not passed the self-test here"
-            return verdict.not_run(Outcome.UNAVAILABLE, interpreter, why)
-        job = Job(code, limits, stdin, needs=needs & {"fs"})
-        return await self._tracked(self._members(member_id, job, interpreter, way), interpreter)
-
-    async def _members(
-        self, member_id: int, job: Job, version: PythonVersion, way: str
-    ) -> RunResult:
-        try:
-            async with self._queue.member(member_id):
-                return await self.attempt(job, version, way)
-        except Busy as busy:
-            seconds = -(-busy.wait_ms // 1000)
-            why = "one of yours is waiting already" if busy.own else "too many are waiting"
-            detail = f"{why}: try again in about {seconds} s"
-            return verdict.not_run(Outcome.UNAVAILABLE, version, detail, "queue")
-
-    def _holds(self, version: PythonVersion) -> str | None:
+    def member_way(self, version: PythonVersion) -> str | None:
+        """How members' code runs on ``version``; None where its self-test did not hold."""
         report = self._reports.get(version)
-        return report.way if report is not None else None
+        return report.way if report is not None and self._member_code else None
+
+    @property
+    def queue(self) -> FairQueue:
+        """The line that every run goes through."""
+        return self._queue
 
     async def self_test(self, *versions: PythonVersion) -> tuple[Report, ...]:
         """Drive the canaries through the real path on ``versions`` (all); members' code follows it.
@@ -234,7 +207,7 @@ class SandboxRunner:
         """
         reports = []
         for version in versions or self.interpreters():
-            report = await selftest.examine(self, version)
+            report = await selftest.examine(self, version, self._selftest_limits)
             self._reports[version] = report
             level = logging.INFO if report.way else logging.WARNING
             log.log(level, "sandbox: python=%s %s", version, report.summary)
@@ -242,11 +215,46 @@ class SandboxRunner:
         return tuple(reports)
 
     def reports(self) -> tuple[Report, ...]:
-        """What the last `self_test` found, for /healthz and doctor."""
+        """What the last `self_test` found."""
         return tuple(self._reports.values())
+
+    def health(self) -> SandboxHealth:
+        """The state of each Python, whether members' code is on and why, and who is in line."""
+        return SandboxHealth(
+            member_code=self._member_code_state(),
+            host_reason=this_host().reason,
+            pythons=tuple(self._python_health(version) for version in self._found),
+            slots=self._queue.slots,
+            running=self._queue.running,
+            waiting=self._queue.waiting,
+        )
+
+    def _member_code_state(self) -> MemberCode:
+        if not self._member_code:
+            return MemberCode.SWITCHED_OFF
+        if self.member_pythons():
+            return MemberCode.ON
+        return MemberCode.NOT_HELD if self._reports else MemberCode.NOT_TESTED
+
+    def _python_health(self, version: PythonVersion) -> PythonHealth:
+        report, zygote = self._reports.get(version), self._supervisors[version].zygote
+        return PythonHealth(
+            python=version,
+            full_version=self._found[version].full_version,
+            is_tested=report is not None,
+            members=self.member_way(version) is not None,
+            way=report.way if report is not None else None,
+            reason=report.reason if report is not None else None,
+            checks=len(report.rows) if report is not None else 0,
+            failed=tuple(row.name for row in report.rows if not row.held) if report else (),
+            locks=dict(report.locks) if report is not None else {},
+            zygote_runs=zygote.runs if zygote is not None else None,
+        )
 
     async def attempt(self, job: Job, version: PythonVersion, way: str) -> RunResult:
         """One run in one way (``fork``, ``once`` or ``plain``), now, without the queue."""
+        if self._closed:
+            return verdict.not_run(Outcome.UNAVAILABLE, version, "the sandbox is closed")
         supervisor = self._supervisors[version]
         nonce = b"\0" + secrets.token_hex(16).encode()
         try:
@@ -274,7 +282,7 @@ class SandboxRunner:
             return verdict.not_run(Outcome.ERROR, version, why, "source_bytes")
         return None
 
-    async def _tracked(
+    async def tracked(
         self, coroutine: Coroutine[None, None, RunResult], version: PythonVersion
     ) -> RunResult:
         """Await it as a task of its own that `close` can end."""

@@ -25,7 +25,7 @@ from bot.sandbox.limits import MIB, SELFTEST, with_settings
 from bot.sandbox.watch import Watch
 
 if TYPE_CHECKING:
-    from bot.core.runs import RunResult
+    from bot.core.runs import Limits, RunResult
     from bot.core.versions import PythonVersion
     from bot.sandbox.runner import SandboxRunner
 
@@ -42,7 +42,7 @@ class Canary:
     code: str
     wanted: frozenset[Outcome]
     prints: str = ""
-    wall_ms: int = SELFTEST.wall_ms
+    wall_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,9 @@ def canaries(secret: Path, port: int, abstract: str) -> tuple[Canary, ...]:
     )
 
 
-async def examine(runner: SandboxRunner, version: PythonVersion) -> Report:
+async def examine(
+    runner: SandboxRunner, version: PythonVersion, limits: Limits = SELFTEST
+) -> Report:
     """Try the canaries on ``version`` in each way until all of them hold in one."""
     interpreter = runner.interpreter(version)
     reason = this_host().reason
@@ -158,7 +160,7 @@ async def examine(runner: SandboxRunner, version: PythonVersion) -> Report:
     rows: tuple[Row, ...] = ()
     locks: dict[str, str] = {}
     for way in WAYS:
-        rows, locks = await _try_all(runner, version, way)
+        rows, locks = await _try_all(runner, version, way, limits)
         if all(row.held for row in rows):
             return Report(version, way, rows, locks, None)
     failed = ", ".join(row.name for row in rows if not row.held)
@@ -166,7 +168,7 @@ async def examine(runner: SandboxRunner, version: PythonVersion) -> Report:
 
 
 async def _try_all(
-    runner: SandboxRunner, version: PythonVersion, way: str
+    runner: SandboxRunner, version: PythonVersion, way: str, usual: Limits
 ) -> tuple[tuple[Row, ...], dict[str, str]]:
     # Two small files in a temporary folder, and nobody waits for this: no thread is worth it.
     with ExitStack() as stack:
@@ -182,12 +184,12 @@ async def _try_all(
         datagrams.bind(abstract)
         rows = []
         for canary in canaries(secret, tcp.getsockname()[1], abstract):
-            limits = with_settings(SELFTEST, wall_ms=canary.wall_ms)
+            limits = with_settings(usual, wall_ms=canary.wall_ms)
             result = await runner.attempt(Job(canary.code, limits), version, way)
             rows.append(_row(canary, result, canary_text))
             if result.outcome is Outcome.UNAVAILABLE:
                 break
-        rows.append(await _look_at_locks(runner, version, way))
+        rows.append(await _look_at_locks(runner, version, way, usual))
         rows.append(_quiet("nothing arrived from the snippets", (tcp, datagrams)))
     supervisor = runner.supervisor(version)
     zygote = supervisor.zygote if supervisor is not None else None
@@ -220,13 +222,15 @@ def _quiet(name: str, listeners: tuple[socket.socket, ...]) -> Row:
     return Row(name, held=True, seen="nothing")
 
 
-async def _look_at_locks(runner: SandboxRunner, version: PythonVersion, way: str) -> Row:
+async def _look_at_locks(
+    runner: SandboxRunner, version: PythonVersion, way: str, limits: Limits
+) -> Row:
     """Look at a running snippet from outside: the kernel's own word on its locks."""
     name = "the kernel shows the locks"
     supervisor = runner.supervisor(version)
     if supervisor is None:
         return Row(name, held=False, seen="no such Python")
-    job = Job("print('up', flush=True)\n" + _SLEEPER, with_settings(SELFTEST, wall_ms=1_500))
+    job = Job("print('up', flush=True)\n" + _SLEEPER, limits)
     nonce = b"\0" + secrets.token_hex(16).encode()
     try:
         start = supervisor.fork if way == "fork" else supervisor.once

@@ -87,7 +87,7 @@ async def test_a_members_second_run_waits_for_the_first_even_where_a_slot_is_fre
     for name in ("b", "c"):
         await runs.end(name)
     await asyncio.gather(*tasks)
-    assert not runs.queue._turns
+    assert not runs.queue._running
 
 
 async def test_a_full_line_refuses_at_once_and_with_an_estimate():
@@ -137,3 +137,25 @@ async def test_a_slot_that_comes_together_with_a_cancellation_is_handed_on():
 def test_a_queue_needs_a_slot(slots, waiting):
     with pytest.raises(ValueError, match="slot"):
         FairQueue(slots, waiting=waiting)
+
+
+async def test_a_place_in_line_can_be_read_and_moves_up():
+    queue = FairQueue(1)
+    runs = Runs(queue)
+    task = runs.begin("a", 1)
+    await settle()
+    second, third = queue.join(2), queue.join(3)
+    assert (queue.position(second), queue.position(third)) == (1, 2)
+    puzzle = runs.begin("puzzle")
+    await settle()
+    assert (queue.position(second), queue.position(third)) == (2, 3)
+    assert queue.estimate_ms(3) >= queue.estimate_ms(2)
+    queue.leave(second)
+    assert queue.position(third) == 2
+    for name in ("a", "puzzle"):
+        await runs.end(name)
+    assert queue.position(third) == 0
+    queue.leave(third)
+    queue.leave(third)
+    assert (queue.running, queue.waiting) == (0, 0)
+    await asyncio.gather(task, puzzle)
