@@ -1,0 +1,110 @@
+"""A bot to be measured, as a process: ``python -m benchmarks.subject ours|dynamic|interaction``.
+
+``ours`` is ``python -m bot run``. The others are bare discord.py: they only answer, and store
+nothing. ``--plain`` hides the ``speed`` extra, as if it were not installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import cProfile
+import logging
+import os
+import sys
+from typing import Any
+
+SPEED = ("uvloop", "orjson", "zstandard", "compression.zstd")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.subject", description=__doc__)
+    parser.add_argument("what", choices=("ours", "dynamic", "interaction"))
+    parser.add_argument("--plain", action="store_true", help="without uvloop, orjson, zstandard")
+    parser.add_argument("--profile", help="write cProfile's figures of the loop's thread here")
+    options = parser.parse_args()
+    if options.plain:
+        sys.modules.update(dict.fromkeys(SPEED))  # type: ignore[arg-type]  (None: can't import)
+    run = _ours if options.what == "ours" else lambda: _bare(options.what, options.plain)
+    if options.profile is None:
+        return run()
+    profile = cProfile.Profile()
+    try:
+        return profile.runcall(run)
+    finally:
+        profile.dump_stats(options.profile)
+
+
+def _ours() -> int:
+    from bot.cli import main as bot
+
+    return bot(["run"])
+
+
+def _bare(what: str, is_plain: bool) -> int:
+    import discord
+    from yarl import URL
+
+    discord.http.Route.BASE = os.environ["DISCORD_API_BASE"]
+    discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = URL(os.environ["DISCORD_GATEWAY_URL"])
+    logging.basicConfig(level="INFO")
+    client = _dynamic(discord) if what == "dynamic" else _interaction(discord)
+    loop_factory = None
+    if not is_plain:
+        import uvloop
+
+        loop_factory = uvloop.new_event_loop
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        loop = runner.get_loop()
+        for number in (2, 15):
+            loop.add_signal_handler(number, lambda: asyncio.ensure_future(client.close()))
+        runner.run(client.start(os.environ["DISCORD_TOKEN"]))
+    return 0
+
+
+def _options(discord: Any) -> dict[str, Any]:
+    """What a careful author of a bare bot would say: nothing is cached that it does not use."""
+    return {
+        "intents": discord.Intents(guilds=True),
+        "max_messages": None,
+        "member_cache_flags": discord.MemberCacheFlags.none(),
+        "chunk_guilds_at_startup": False,
+        "guild_ready_timeout": 0.1,
+    }
+
+
+def _dynamic(discord: Any) -> Any:
+    class Press(discord.ui.DynamicItem[discord.ui.Button], template=r"speedrun:.*"):
+        def __init__(self, custom_id: str) -> None:
+            super().__init__(discord.ui.Button(label="A", custom_id=custom_id))
+
+        @classmethod
+        async def from_custom_id(cls, _: Any, item: Any, match: Any) -> Any:
+            return cls(match.string)
+
+        async def callback(self, interaction: Any) -> None:
+            await interaction.response.send_message("Stored.", ephemeral=True)
+
+    class Client(discord.Client):
+        async def setup_hook(self) -> None:
+            self.add_dynamic_items(Press)
+
+        async def on_ready(self) -> None:
+            logging.info("ready as %s", self.user)
+
+    return Client(**_options(discord))
+
+
+def _interaction(discord: Any) -> Any:
+    class Client(discord.Client):
+        async def on_interaction(self, interaction: Any) -> None:
+            await interaction.response.send_message("Stored.", ephemeral=True)
+
+        async def on_ready(self) -> None:
+            logging.info("ready as %s", self.user)
+
+    return Client(**_options(discord))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
