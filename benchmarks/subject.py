@@ -14,6 +14,7 @@ import os
 import sys
 from typing import Any
 
+log = logging.getLogger("bare")
 SPEED = ("uvloop", "orjson", "zstandard", "compression.zstd")
 
 
@@ -79,7 +80,7 @@ def _dynamic(discord: Any) -> Any:
             super().__init__(discord.ui.Button(label="A", custom_id=custom_id))
 
         @classmethod
-        async def from_custom_id(cls, _: Any, item: Any, match: Any) -> Any:
+        async def from_custom_id(cls, _: Any, __: Any, match: Any) -> Any:
             return cls(match.string)
 
         async def callback(self, interaction: Any) -> None:
@@ -90,7 +91,7 @@ def _dynamic(discord: Any) -> Any:
             self.add_dynamic_items(Press)
 
         async def on_ready(self) -> None:
-            logging.info("ready as %s", self.user)
+            log.info("ready as %s", self.user)
 
     return Client(**_options(discord))
 
@@ -101,7 +102,7 @@ def _interaction(discord: Any) -> Any:
             await interaction.response.send_message("Stored.", ephemeral=True)
 
         async def on_ready(self) -> None:
-            logging.info("ready as %s", self.user)
+            log.info("ready as %s", self.user)
 
     return Client(**_options(discord))
 

@@ -1,0 +1,28 @@
+"""Each benchmark runs as a command, at its smallest size, and prints its table; no figure is judged."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.wire.process import ROOT
+
+
+def printed(name: str, *arguments: str) -> list[str]:
+    command = [sys.executable, "-m", f"benchmarks.{name}", "--quick", *arguments]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+@pytest.mark.slow
+def test_clicks_compares_the_bot_with_bare_ones_and_loses_no_guess() -> None:
+    lines = printed("clicks", "--only", "ours --plain", "dynamic --plain")
+    rows = [line.split(" | ") for line in lines if line.startswith("| ours")]
+    assert [row[1] for row in rows if len(row) == 9] == ["50"]
+    assert [row[-2:] for row in rows if len(row) == 9] == [["0", "3 |"]]
+    assert len(rows) == 2
