@@ -1,4 +1,4 @@
-"""Each benchmark runs as a command, at its smallest size, and prints its table; no figure is judged."""
+"""Each benchmark runs as a command at its smallest size and prints its table; nothing is judged."""
 
 from __future__ import annotations
 
