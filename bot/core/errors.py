@@ -103,6 +103,10 @@ class GuildNotSetUp(SpeedrunError):
     """The server has no settings yet."""
 
 
+class NotAModerator(SpeedrunError):
+    """Something that only who may manage the server can do."""
+
+
 class RoundExists(SpeedrunError):
     """The puzzle date has its round already."""
 

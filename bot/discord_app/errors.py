@@ -64,6 +64,8 @@ def sentence(error: Exception) -> str | None:
             )
         case errors.GuildNotSetUp():
             return "Speedruns are not set up here yet. A moderator can: `/speedrun-admin setup`"
+        case errors.NotAModerator():
+            return "Only members who may manage this server can do that."
         case errors.RoundExists():
             return f"The round of {error.round.puzzle_date:%d %B} {_existing(error.round)}"
         case errors.InvalidSetting():

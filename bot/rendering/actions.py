@@ -39,6 +39,8 @@ class Verb(StrEnum):
     """board:<window>, a leaderboard as a message of its own."""
     WINDOW = "window"
     """window:<window>, on a leaderboard: another window in its place."""
+    LOG = "log"
+    """log:<id>, on the moderators' log: the entries before that one, in its place."""
 
 
 _ARITY = dict.fromkeys(Verb, 1) | {Verb.GUESS: 2, Verb.TRY: 3}

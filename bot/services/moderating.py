@@ -6,6 +6,7 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.core.audit import Deed
 from bot.core.errors import (
     AnnounceFailed,
     GuildNotSetUp,
@@ -18,6 +19,7 @@ from bot.core.results import PracticePuzzle, SetUp
 from bot.core.rounds import RoundState
 from bot.core.schedule import Schedule
 from bot.core.settings import CodeView, GuildSettings
+from bot.services.audit import record
 from bot.services.opening import open_round
 from bot.services.revealing import reveal_round, score_round
 from bot.services.ticking import close_earlier, plan_next
@@ -55,14 +57,34 @@ async def set_up_guild(
     open_for: timedelta | None,
     now: datetime,
     code: CodeView = CodeView.PICTURE,
+    by: int | None = None,
 ) -> SetUp:
-    """Save a guild's settings and switch its rounds on; posts due before ``now`` are not owed."""
+    """Save a guild's settings and switch its rounds on; posts due before ``now`` are not owed.
+
+    ``by`` is who asked for it, here and below: the moderator, or None for the bot's owner.
+    """
     schedule = Schedule(post_time, zone, weekdays, open_for, is_paused=False, effective_from=now)
     settings = GuildSettings(guild_id, channel_id, schedule, code)
-    return await db.write(lambda tx: _save(tx, settings, now))
+
+    def work(tx: Transaction) -> SetUp:
+        before = load_settings(tx, guild_id)
+        record(
+            tx,
+            guild_id,
+            Deed.SET_UP,
+            now,
+            by=by,
+            before=None if before is None else summary(before),
+            after=summary(settings),
+        )
+        return _save(tx, settings, now)
+
+    return await db.write(work)
 
 
-async def set_paused(db: Database, guild_id: int, now: datetime, *, is_paused: bool) -> SetUp:
+async def set_paused(
+    db: Database, guild_id: int, now: datetime, *, is_paused: bool, by: int | None = None
+) -> SetUp:
     """Pause or resume a guild's rounds; what fell due during the pause is not owed.
 
     Raises:
@@ -72,6 +94,7 @@ async def set_paused(db: Database, guild_id: int, now: datetime, *, is_paused: b
     def work(tx: Transaction) -> SetUp:
         settings = _settings_of(tx, guild_id)
         schedule = replace(settings.schedule, is_paused=is_paused, effective_from=now)
+        record(tx, guild_id, Deed.PAUSE if is_paused else Deed.RESUME, now, by=by)
         return _save(tx, replace(settings, schedule=schedule), now)
 
     return await db.write(work)
@@ -97,7 +120,9 @@ async def code_view(db: Database, guild_id: int) -> CodeView:
     return CodeView.PICTURE if settings is None else settings.code
 
 
-async def post_now(ctx: Context, guild_id: int, now: datetime, *, pep: int | None = None) -> Round:
+async def post_now(
+    ctx: Context, guild_id: int, now: datetime, *, pep: int | None = None, by: int | None = None
+) -> Round:
     """Open today's round at once, whatever the schedule says of the hour.
 
     Raises:
@@ -118,13 +143,19 @@ async def post_now(ctx: Context, guild_id: int, now: datetime, *, pep: int | Non
             # Before the round that is open is closed for the sake of nothing.
             raise NothingToPost(pep)
         await close_earlier(ctx, settings, today, now)
+
+        def note(tx: Transaction) -> None:
+            after = None if pep is None else f"PEP {pep}"
+            record(tx, guild_id, Deed.POST, now, by=by, subject=today.isoformat(), after=after)
+
+        await ctx.db.write(note)
         try:
             return await open_round(ctx, settings, today, now, pep=pep)
         finally:
             await ctx.db.write(lambda tx: plan_next(tx, settings, now))
 
 
-async def reveal_now(ctx: Context, guild_id: int, now: datetime) -> Round:
+async def reveal_now(ctx: Context, guild_id: int, now: datetime, *, by: int | None = None) -> Round:
     """End the open round at once and show its reveal.
 
     Raises:
@@ -140,6 +171,12 @@ async def reveal_now(ctx: Context, guild_id: int, now: datetime) -> Round:
             raise NoOpenRound(settings.schedule.next_post_after(now))
         round_ = waiting[-1]
         is_resumed = round_.state is RoundState.SCORED
+
+        def note(tx: Transaction) -> None:
+            subject = round_.puzzle_date.isoformat()
+            record(tx, guild_id, Deed.REVEAL, now, by=by, subject=subject)
+
+        await ctx.db.write(note)
         if not is_resumed:
             await ctx.db.write(lambda tx: mark_closing(tx, round_.id, now))
             await score_round(ctx.db, round_)
@@ -183,6 +220,19 @@ async def open_round_of(db: Database, guild_id: int, now: datetime) -> Round:
     if round_ is None:
         raise NoOpenRound((await load_set_up(db, guild_id, now)).next_post_at)
     return round_
+
+
+def summary(settings: GuildSettings) -> str:
+    """The settings on one line, for the audit log."""
+    schedule = settings.schedule
+    hours = (
+        "next" if schedule.open_for is None else f"{schedule.open_for.total_seconds() / 3600:g} h"
+    )
+    days = "".join(str(day) for day in sorted(schedule.weekdays))
+    return (
+        f"channel {settings.channel_id}, {schedule.post_time:%H:%M} {schedule.zone.key}, "
+        f"weekdays {days}, open {hours}, code {settings.code}"
+    )
 
 
 def _settings_of(tx: Transaction, guild_id: int) -> GuildSettings:

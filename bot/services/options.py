@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from bot.core.options import GuildOptions, parse_option
+from bot.core.audit import Deed
+from bot.core.options import GuildOptions, format_option, parse_option
+from bot.services.audit import record
 from bot.storage.options import load_options, save_option
 
 if TYPE_CHECKING:
@@ -22,9 +24,9 @@ async def guild_options(db: Database, guild_id: int) -> GuildOptions:
 
 
 async def set_option(
-    db: Database, guild_id: int, name: str, text: str, now: datetime
+    db: Database, guild_id: int, name: str, text: str, now: datetime, *, by: int | None = None
 ) -> GuildOptions:
-    """Change one option; all of them as they are then.
+    """Change one option, on behalf of the moderator ``by``; all of them as they are then.
 
     Raises:
         InvalidSetting: There is no such option, or it can't have that value.
@@ -32,6 +34,9 @@ async def set_option(
     value = parse_option(name, text)
 
     def work(tx: Transaction) -> GuildOptions:
+        before = format_option(getattr(load_options(tx, guild_id), name))
+        after = format_option(value)
+        record(tx, guild_id, Deed.OPTION, now, by=by, subject=name, before=before, after=after)
         save_option(tx, guild_id, name, value, now)
         return load_options(tx, guild_id)
 

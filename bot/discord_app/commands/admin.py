@@ -91,6 +91,7 @@ class AdminCommands(app_commands.Group):
             else _kept(schedule, "open_for", None),
             now=self._desk.clock.now(),
             code=CodeView(code) if code else _code(old),
+            by=interaction.user.id,
         )
         problems = self._problems(interaction, set_up)
         card = set_up_card(set_up, "PEP Speedrun is set up", problems)
@@ -105,8 +106,9 @@ class AdminCommands(app_commands.Group):
     async def post(self, interaction: Interaction, pep: int | None = None) -> None:
         """Open today's round at once."""
         await think(interaction)
+        now = self._desk.clock.now()
         round_ = await post_now(
-            self._desk.ctx, guild_of(interaction), self._desk.clock.now(), pep=pep
+            self._desk.ctx, guild_of(interaction), now, pep=pep, by=interaction.user.id
         )
         await say(interaction, f"Posted PEP {round_.pep} in <#{round_.channel_id}>.")
 
@@ -133,7 +135,9 @@ class AdminCommands(app_commands.Group):
     async def reveal(self, interaction: Interaction) -> None:
         """Reveal at once."""
         await think(interaction)
-        round_ = await reveal_now(self._desk.ctx, guild_of(interaction), self._desk.clock.now())
+        now = self._desk.clock.now()
+        guild_id, by = guild_of(interaction), interaction.user.id
+        round_ = await reveal_now(self._desk.ctx, guild_id, now, by=by)
         await say(interaction, f"Revealed in <#{round_.channel_id}>.")
 
     @app_commands.command(description="Post nothing until you resume; an open round runs on")
@@ -161,9 +165,8 @@ class AdminCommands(app_commands.Group):
 
     async def _pause(self, interaction: Interaction, title: str, *, is_paused: bool) -> None:
         now = self._desk.clock.now()
-        set_up = await set_paused(
-            self._desk.ctx.db, guild_of(interaction), now, is_paused=is_paused
-        )
+        guild_id, by = guild_of(interaction), interaction.user.id
+        set_up = await set_paused(self._desk.ctx.db, guild_id, now, is_paused=is_paused, by=by)
         card = set_up_card(set_up, title)
         await whisper(interaction, card)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.discord_app.commands.admin import AdminCommands
+from bot.discord_app.commands.audit import add_audit_commands
 from bot.discord_app.commands.speedrun import SpeedrunCommands
 
 if TYPE_CHECKING:
@@ -23,4 +24,5 @@ def all_commands(desk: Desk) -> list[Command]:
     """
     members = SpeedrunCommands(desk)
     moderators = AdminCommands(desk)
+    add_audit_commands(moderators, desk)
     return [members, moderators]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
+from bot.core.errors import NotAModerator
 from bot.discord_app.desk import Desk
 from bot.discord_app.layout import build, build_edit, build_form
 from bot.rendering.actions import Action
@@ -46,6 +47,16 @@ def filled_in(interaction: Interaction) -> dict[str, str]:
         if isinstance(name, str) and isinstance(value, str):
             found[name] = value
     return found
+
+
+def ensure_moderator(interaction: Interaction) -> None:
+    """Refuse who may not manage the server: a button is seen by more people than may press it.
+
+    Raises:
+        NotAModerator: They may not.
+    """
+    if not interaction.permissions.manage_guild:
+        raise NotAModerator
 
 
 async def whisper(interaction: Interaction, card: Card) -> None:

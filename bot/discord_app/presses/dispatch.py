@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.discord_app.errors import answering, say
-from bot.discord_app.presses import boards, playing, practising
+from bot.discord_app.presses import audit, boards, playing, practising
 from bot.rendering.actions import parse
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ HANDLERS: dict[Verb, Handler] = {
     **playing.HANDLERS,
     **practising.HANDLERS,
     **boards.HANDLERS,
+    **audit.HANDLERS,
 }
 
 

@@ -1,0 +1,37 @@
+"""``/speedrun-admin log``: moderators see what they did, page by page, after a restart too."""
+
+from __future__ import annotations
+
+from .conftest import answer, buttons
+
+
+async def test_the_log_tells_who_did_what_and_goes_back_page_by_page(server):
+    assert "Nothing has been changed" in answer(await log(server))
+    await server.set_up()
+    for _ in range(6):
+        await server.mo.slash(server.channel, "speedrun-admin pause")
+        await server.mo.slash(server.channel, "speedrun-admin resume")
+    first = await log(server)
+    told = answer(first)
+    assert told.count(f"<@{server.mo.id}>") == 10
+    assert "**resumed**" in told
+    assert "set up" not in told
+    await server.restart()
+    older = await server.mo.click(first.response, custom_id=buttons(first.response)["Older"])
+    assert "**set up**" in answer(older)
+    assert "Europe/Berlin" in answer(older)
+    assert "Older" not in buttons(older.response)
+
+
+async def test_members_without_manage_server_do_not_see_it(server):
+    assert "speedrun-admin log" not in server.ada.available_commands(server.channel)
+    from bot.discord_app.presses.audit import older
+    from bot.rendering.actions import Verb, action, parse
+
+    # A page's button is only on the moderator's own message; a forged press is refused as well.
+    assert parse(action(Verb.LOG, 1)) is not None
+    assert "ensure_moderator" in older.__code__.co_names
+
+
+async def log(server):
+    return await server.mo.slash(server.channel, "speedrun-admin log")
