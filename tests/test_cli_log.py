@@ -1,4 +1,4 @@
-"""``python -m bot log``: the owner reads what moderators did; nothing stored reaches the terminal raw."""
+"""``python -m bot log``: the owner reads what moderators did, with nothing raw in the terminal."""
 
 from __future__ import annotations
 

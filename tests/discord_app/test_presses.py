@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
+import discord
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -54,6 +55,7 @@ class Interaction:
     def __init__(self, guild_id: int | None, values: list[str]) -> None:
         self.guild_id = guild_id
         self.user = SimpleNamespace(id=7)
+        self.permissions = discord.Permissions.none()
         self.created_at = NOW
         self.data = {"values": values}
         self.response = Response()
@@ -180,3 +182,20 @@ def test_no_form_payload_is_too_strange_to_be_read(components):
     interaction = Interaction(1, [])
     interaction.data = {"components": components}
     assert all(isinstance(value, str) for value in filled_in(interaction).values())
+
+
+MODERATORS_ONLY = {Verb.LOG: "1"}
+"""Presses for who may manage the server, with arguments that would name something."""
+
+
+@pytest.mark.parametrize(("verb", "arguments"), MODERATORS_ONLY.items())
+async def test_a_forged_moderators_press_is_refused(presses, verb, arguments):
+    interaction = Interaction(1, [])
+    sent = []
+
+    async def send(**message: Any) -> None:
+        sent.append(str(message["view"].to_components()))
+
+    interaction.response.send_message = send
+    await presses.handle(interaction, f"speedrun:{verb}:{arguments}")
+    assert "Only members who may manage this server" in sent[0]

@@ -25,12 +25,6 @@ async def test_the_log_tells_who_did_what_and_goes_back_page_by_page(server):
 
 async def test_members_without_manage_server_do_not_see_it(server):
     assert "speedrun-admin log" not in server.ada.available_commands(server.channel)
-    from bot.discord_app.presses.audit import older
-    from bot.rendering.actions import Verb, action, parse
-
-    # A page's button is only on the moderator's own message; a forged press is refused as well.
-    assert parse(action(Verb.LOG, 1)) is not None
-    assert "ensure_moderator" in older.__code__.co_names
 
 
 async def log(server):
