@@ -11,8 +11,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.config import bundled
+from bot.core.health import GatewayState
 from bot.discord_app.client import SpeedrunClient, redirect
 from bot.discord_app.connection import keep_connected
+from bot.health.facts import Health
+from bot.health.metrics import Metrics
+from bot.health.server import serving
 from bot.library.loading import load_library
 from bot.rendering.pictures.album import Album
 from bot.rendering.pictures.cache import PictureCache, Studio
@@ -21,14 +25,15 @@ from bot.sandbox.members import MemberLine
 from bot.sandbox.runner import SandboxRunner
 from bot.storage.claim import claimed
 from bot.storage.database import Database, open_database
+from bot.storage.measured import MeasuredDatabase
 from bot.storage.migrate import load_migrations, migrate
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from bot.config import Settings
     from bot.core.lessons import Library
-    from bot.core.ports import Clock, Sandbox
+    from bot.core.ports import Clock, Meter, Sandbox
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +63,7 @@ class App:
     members: MemberLine
     clock: Clock
     album: Album
+    metrics: Metrics
 
     def client(self, **options: Any) -> SpeedrunClient:  # noqa: ANN401  (passed on)
         """A new client on the same database; ``options`` as `SpeedrunClient` has them."""
@@ -68,6 +74,7 @@ class App:
             limits=self.settings.sandbox.authored,
             clock=self.clock,
             album=self.album,
+            meter=self.metrics,
             **options,
         )
 
@@ -82,6 +89,7 @@ async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncItera
         OSError, sqlite3.Error: The database can't be opened.
     """
     clock = clock or SystemClock()
+    metrics = Metrics()
     async with AsyncExitStack() as stack:
         stack.enter_context(claimed(settings.database_path))
         db = await stack.enter_async_context(open_database(settings.database))
@@ -89,17 +97,27 @@ async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncItera
         library, faults = await asyncio.to_thread(load_library, settings.lesson_folders)
         for fault in faults:
             log.error("lesson left out: %s", fault)
-        runner = await stack.enter_async_context(sandbox_runner(settings))
+        runner = await stack.enter_async_context(sandbox_runner(settings, metrics))
         pythons = ", ".join(str(version) for version in runner.interpreters())
         log.info("lessons=%s pythons=%s database=%s", len(library), pythons, settings.database)
         studio = Studio(PictureCache(settings.data_folder / "pictures"))
         stack.push_async_callback(studio.aclose)
         sandbox = CachedSandbox(runner)
         members = MemberLine(runner, settings.sandbox.member)
-        yield App(settings, db, library, sandbox, runner, members, clock, Album(studio))
+        yield App(
+            settings=settings,
+            db=MeasuredDatabase(db, metrics),
+            library=library,
+            sandbox=sandbox,
+            runner=runner,
+            members=members,
+            clock=clock,
+            album=Album(studio),
+            metrics=metrics,
+        )
 
 
-def sandbox_runner(settings: Settings) -> SandboxRunner:
+def sandbox_runner(settings: Settings, meter: Meter | None = None) -> SandboxRunner:
     """The sandbox as the operator wants it; the caller opens and closes it."""
     return SandboxRunner(
         settings.python_folders,
@@ -107,7 +125,41 @@ def sandbox_runner(settings: Settings) -> SandboxRunner:
         waiting=settings.sandbox.waiting,
         member_code=settings.sandbox.member_code,
         selftest_limits=settings.sandbox.selftest,
+        meter=meter,
     )
+
+
+class Watched:
+    """Makes clients one after the other, and knows how the newest one is connected."""
+
+    def __init__(self, make_client: Callable[[], SpeedrunClient]) -> None:
+        self._make_client = make_client
+        self._newest: SpeedrunClient | None = None
+
+    def __call__(self) -> SpeedrunClient:
+        """A new client."""
+        self._newest = self._make_client()
+        return self._newest
+
+    def state(self) -> GatewayState:
+        """How the newest client is connected; not at all before there is one."""
+        return GatewayState() if self._newest is None else self._newest.gateway_state()
+
+
+@asynccontextmanager
+async def health_served(app: App, gateway: Callable[[], GatewayState]) -> AsyncIterator[int | None]:
+    """Serve /healthz and /metrics where the settings give a port; the port.
+
+    Raises:
+        ConfigError: The port can't be had.
+    """
+    settings = app.settings
+    if settings.health_port is None:
+        yield None
+        return
+    health = Health(app.db, app.clock, gateway, app.members.health)
+    async with serving(health, app.metrics, settings.health_host, settings.health_port) as port:
+        yield port
 
 
 @asynccontextmanager
@@ -137,7 +189,8 @@ async def run(settings: Settings) -> None:
     survives that as it survives SIGKILL.
 
     Raises:
-        ConfigError: Discord refuses the token or an intent: final, no use trying again.
+        ConfigError: Discord refuses the token or an intent, or HEALTH_PORT can't be had: final,
+            no use trying again.
         DatabaseInUse: Another bot runs on this database.
     """
     redirect(settings.api_base, settings.gateway_url)
@@ -154,5 +207,7 @@ async def run(settings: Settings) -> None:
         with suppress(NotImplementedError):  # Windows: KeyboardInterrupt does it
             loop.add_signal_handler(number, on_signal)
     async with open_app(settings) as app, examined(app.runner, SELF_TEST_AFTER):
-        await keep_connected(app.client, settings.token.reveal(), stop)
+        watched = Watched(app.client)
+        async with health_served(app, watched.state):
+            await keep_connected(watched, settings.token.reveal(), stop)
     log.info("stopped")

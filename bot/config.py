@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 DEFAULT_DATABASE_URL = "sqlite:///data/pep-speedrun.db"
 DEFAULT_API_BASE = "https://discord.com/api/v10"
 DEFAULT_GATEWAY_URL = "wss://gateway.discord.gg/"
+DEFAULT_HEALTH_HOST = "127.0.0.1"
+_LAST_PORT = 65_535
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _LOG_FORMATS = ("text", "json")
 _PLACEHOLDER = re.compile(r"(?:([a-z_]+)=)?%[-0-9.]*[sdrf]")
@@ -65,6 +67,8 @@ class Settings:
     python_folders: tuple[Path, ...]
     api_base: str
     gateway_url: str
+    health_host: str = DEFAULT_HEALTH_HOST
+    health_port: int | None = None
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
 
     @property
@@ -104,6 +108,8 @@ def read_settings(environ: Mapping[str, str], *, needs_token: bool) -> Settings:
         python_folders=_folders(environ, "PEP_SPEEDRUN_PYTHONS", problems),
         api_base=_address(environ, "DISCORD_API_BASE", DEFAULT_API_BASE, "http", problems),
         gateway_url=_address(environ, "DISCORD_GATEWAY_URL", DEFAULT_GATEWAY_URL, "ws", problems),
+        health_host=environ.get("HEALTH_HOST", "").strip() or DEFAULT_HEALTH_HOST,
+        health_port=_port(environ, "HEALTH_PORT", problems),
         sandbox=read_sandbox(environ, problems),
     )
     if problems:
@@ -187,6 +193,16 @@ def _log_format(environ: Mapping[str, str], problems: list[str]) -> str:
     if chosen not in _LOG_FORMATS:
         problems.append(f"LOG_FORMAT is {chosen!r}. Use one of {', '.join(_LOG_FORMATS)}.")
     return chosen
+
+
+def _port(environ: Mapping[str, str], name: str, problems: list[str]) -> int | None:
+    text = environ.get(name, "").strip()
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or int(text[:6]) > _LAST_PORT:
+        problems.append(f"{name} is {text!r}. Use a port from 0 (any free one) to {_LAST_PORT}.")
+        return None
+    return int(text)
 
 
 def _folders(environ: Mapping[str, str], name: str, problems: list[str]) -> tuple[Path, ...]:

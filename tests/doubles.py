@@ -111,6 +111,17 @@ def ran(
     )
 
 
+class RecordingMeter:
+    """Keeps what it is told, without the seconds."""
+
+    def __init__(self) -> None:
+        self.noted: list[tuple[str, str, str]] = []
+
+    def note(self, event: str, kind: str, outcome: str, seconds: float) -> None:
+        assert seconds >= 0
+        self.noted.append((event, kind, outcome))
+
+
 class FakeSandbox:
     """Every code prints 4, or does what ``script`` says of it."""
 

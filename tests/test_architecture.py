@@ -29,6 +29,8 @@ MAY_IMPORT = {
     "services": {"core", "storage", "services"},
     "discord_app": {"core", "services", "rendering", "discord_app"},
     "config": {"core", "sandbox"},  # the bounds within which an operator may move a limit
+    # Asks services how the bot is; wraps ports that measure. app hands it everything else.
+    "health": {"core", "services", "health"},
     # The composition root, and two that build on it.
     "app": None,
     "playground": None,
@@ -51,6 +53,7 @@ THIRD_PARTY = {
     "config": {"dotenv"},
     # aiohttp and yarl are discord.py's own: the errors it lets through, the addresses it takes.
     "discord_app": {"discord", "aiohttp", "yarl"},
+    "health": {"prometheus_client", "aiohttp"},
     # app tells a refused token from a network failure, and redirects; playground builds the
     # simulated server's roles. Neither answers anybody.
     "app": {"discord"},
@@ -276,6 +279,9 @@ NOT_INSIDE = {prints, state_at_module_level, things_done_on_import}
 ACCEPTED = {
     (wrong_directions, "bot.discord_app", "bot.storage.database.Database"): (
         "for types only: the handle that it takes from app and passes on to services, unopened"
+    ),
+    (wrong_directions, "bot.health", "bot.storage.database.Database"): (
+        "for types only, as in discord_app"
     ),
     (readings_of_a_clock, "bot.rendering.pictures.cache", "takes now"): (
         "the age of an abandoned file, by the file system's own clock"

@@ -269,3 +269,17 @@ def test_a_json_line_has_the_ids_of_its_message_as_fields():
     assert (line["round"], line["guild"], line["level"]) == (7, 9, "INFO")
     assert line["message"] == "opened round=7 guild=9 after 1.5 s"
     assert "traceback" not in line
+
+
+def test_health_is_served_nowhere_unless_a_port_is_given():
+    settings = read_settings({}, needs_token=False)
+    assert (settings.health_host, settings.health_port) == ("127.0.0.1", None)
+    environ = {"HEALTH_PORT": " 9090 ", "HEALTH_HOST": "::1", "PORT": "80"}
+    settings = read_settings(environ, needs_token=False)
+    assert (settings.health_host, settings.health_port) == ("::1", 9090)
+
+
+@pytest.mark.parametrize("text", ["-1", "65536", "http", "9" * 5_000, "90.0", "4²"])
+def test_a_health_port_that_is_none_is_told(text):
+    with pytest.raises(ConfigError, match="HEALTH_PORT"):
+        read_settings({"HEALTH_PORT": text}, needs_token=False)

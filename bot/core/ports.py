@@ -24,6 +24,17 @@ class Clock(Protocol):
         ...
 
 
+class Meter(Protocol):
+    """Takes down what happened and how long it took; waits for nothing, raises nothing."""
+
+    def note(self, event: str, kind: str, outcome: str, seconds: float) -> None:
+        """One ``event`` (answer, announcement, guess, run, read, write) of a ``kind``.
+
+        ``kind`` and ``outcome`` are words of ours, few in number: never a name or an id.
+        """
+        ...
+
+
 class Sandbox(Protocol):
     """Runs a snippet and says what happened. Never raises for what the snippet does."""
 

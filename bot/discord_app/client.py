@@ -6,19 +6,24 @@ import asyncio
 import hashlib
 import json
 import logging
+import math
+import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
 
+from bot.core.health import GatewayState
 from bot.discord_app.announcer import DiscordAnnouncer
 from bot.discord_app.commands.tree import all_commands
 from bot.discord_app.desk import Desk
-from bot.discord_app.errors import answer_error
+from bot.discord_app.errors import answer_error, outcome_of
+from bot.discord_app.measured import MeasuredAnnouncer
 from bot.discord_app.presses.answering import custom_id_of
 from bot.discord_app.presses.dispatch import Presses
 from bot.discord_app.ticker import Ticker
+from bot.rendering.actions import parse
 from bot.services.context import Context
 from bot.services.memory import recall, remember
 
@@ -26,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bot.core.lessons import Library
-    from bot.core.ports import Clock, Sandbox
+    from bot.core.ports import Clock, Meter, Sandbox
     from bot.core.runs import Limits
     from bot.rendering.pictures.album import Album
     from bot.storage.database import Database
@@ -43,9 +48,12 @@ class SpeedrunTree(app_commands.CommandTree["SpeedrunClient"]):
 
     client: SpeedrunClient
 
-    async def interaction_check(self, _: discord.Interaction[Any], /) -> bool:
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """Refuse nobody; it runs first in each command's task, which a stop waits for."""
-        self.client.note_answer()
+        kind = "autocomplete"
+        if interaction.type is discord.InteractionType.application_command and interaction.command:
+            kind = f"/{interaction.command.qualified_name}"
+        self.client.note_answer(interaction, kind)
         return True
 
     async def on_error(
@@ -69,6 +77,7 @@ class SpeedrunClient(discord.Client):
         limits: Limits,
         clock: Clock,
         album: Album,
+        meter: Meter,
         tick_every: timedelta = TICK_EVERY,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -83,15 +92,16 @@ class SpeedrunClient(discord.Client):
             # needs the guilds; members whose buttons wait need us.
             guild_ready_timeout=0.1,
         )
-        announcer = DiscordAnnouncer(self, db, library, album)
+        announcer = MeasuredAnnouncer(DiscordAnnouncer(self, db, library, album), meter)
         self.ctx = Context(db, library, sandbox, announcer, limits)
         self.clock = clock
         self.tree = SpeedrunTree(self)
-        desk = Desk(self.ctx, clock, album)
+        desk = Desk(self.ctx, clock, album, meter)
         for command in all_commands(desk):
             self.tree.add_command(command)
         self._is_connected = False
         self.ticker = Ticker(self.ctx, clock, tick_every, sleep, lambda: self._is_connected)
+        self._meter = meter
         self._presses = Presses(desk)
         self._ticking: asyncio.Task[None] | None = None
         self._answers: set[asyncio.Task[Any]] = set()
@@ -130,9 +140,11 @@ class SpeedrunClient(discord.Client):
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Hand a press or a submitted form on; slash commands go through the tree."""
-        self.note_answer()
         if interaction.type in _PRESSES:
-            await self._presses.handle(interaction, custom_id_of(interaction))
+            custom_id = custom_id_of(interaction)
+            action = parse(custom_id)
+            self.note_answer(interaction, action.verb if action else "unknown")
+            await self._presses.handle(interaction, custom_id)
 
     async def on_ready(self) -> None:
         """Say so in the log; may come again after a reconnect."""
@@ -147,12 +159,30 @@ class SpeedrunClient(discord.Client):
         """Presses don't arrive; while it lasts, rounds lose time in which they can be played."""
         self._is_connected = False
 
-    def note_answer(self) -> None:
-        """Count the running task among the answers that `drain` waits for."""
+    def note_answer(self, interaction: discord.Interaction[Any], kind: str) -> None:
+        """Count the running task among the answers that `drain` waits for; measure it."""
         task = asyncio.current_task()
-        if task is not None:
-            self._answers.add(task)
-            task.add_done_callback(self._answers.discard)
+        if task is None:
+            return
+        began = time.monotonic()
+
+        def done(task: asyncio.Task[Any]) -> None:
+            self._answers.discard(task)
+            seconds = time.monotonic() - began
+            self._meter.note("answer", kind, outcome_of(interaction), seconds)
+
+        self._answers.add(task)
+        task.add_done_callback(done)
+
+    def gateway_state(self) -> GatewayState:
+        """How it is connected, for a health check."""
+        beat = self.latency
+        return GatewayState(
+            is_connected=self._is_connected,
+            guilds=len(self.guilds),
+            latency_s=beat if math.isfinite(beat) else None,
+            ticked_at=self.ticker.ticked_at,
+        )
 
     async def drain(self, seconds: float) -> None:
         """Begin nothing more, and wait so long for the answers and posts that are under way."""

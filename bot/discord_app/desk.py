@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.core.ports import Clock
+    from bot.core.ports import Clock, Meter
     from bot.rendering.pictures.album import Album
     from bot.services.context import Context
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The use cases' context, the clock, and the pictures."""
+    """The use cases' context, the clock, the pictures, and who takes down what is done."""
 
     ctx: Context
     clock: Clock
     album: Album
+    meter: Meter

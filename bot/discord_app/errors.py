@@ -97,12 +97,16 @@ async def answering(interaction: discord.Interaction[Any], what: str) -> AsyncIt
 async def answer_error(interaction: discord.Interaction[Any], error: Exception, what: str) -> None:
     """Tell the presser what went wrong; a bug gets an id, which the log has too."""
     text = sentence(error)
+    interaction.extras["outcome"] = (
+        "refused" if isinstance(error, errors.SpeedrunError) else "failed"
+    )
     if isinstance(error, errors.StorageUnavailable):
         # Told to the presser in words; the owner has to hear of it too.
         log.error("%s was not stored guild=%s: %s", what, interaction.guild_id, error)
     if text is None:
         if isinstance(error, discord.NotFound) and error.code == 10062:
             # Discord waits three seconds for an answer; what was stored is stored.
+            interaction.extras["outcome"] = "late"
             log.warning("too late to answer %s guild=%s", what, interaction.guild_id)
             return
         error_id = secrets.token_hex(4)
@@ -114,7 +118,13 @@ async def answer_error(interaction: discord.Interaction[Any], error: Exception, 
     try:
         await say(interaction, text)
     except (discord.HTTPException, OSError) as failure:
+        interaction.extras["outcome"] = "failed"
         log.warning("could not answer %s guild=%s: %s", what, interaction.guild_id, failure)
+
+
+def outcome_of(interaction: discord.Interaction[Any]) -> str:
+    """How the answer went: ok, refused (a rule said no), late (Discord's 3 s), failed."""
+    return str(interaction.extras.get("outcome", "ok"))
 
 
 async def say(interaction: discord.Interaction[Any], text: str) -> None:

@@ -43,6 +43,8 @@ class Ticker:
         self._every = every
         self._sleep = sleep
         self._is_answering = is_answering
+        self.ticked_at: datetime | None = None
+        """When it last asked what is due, answer or not."""
         self._noted_at: datetime | None = None
         self._places = asyncio.Semaphore(GUILDS_AT_ONCE)
         self._running: dict[int, asyncio.Task[None]] = {}
@@ -73,6 +75,7 @@ class Ticker:
         if self._is_stopped:
             return
         now = self._clock.now()
+        self.ticked_at = now
         await self._note(now)
         for guild_id in await due_guilds(self._ctx.db, now):
             if guild_id not in self._running and self._may_try(guild_id, now):

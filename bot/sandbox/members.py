@@ -95,4 +95,4 @@ class MemberLine:
             async with queue.turn(place):
                 return await runner.attempt(job, python, way)
 
-        return QueuedRun(queue, place, asyncio.create_task(runner.tracked(run(), python)))
+        return QueuedRun(queue, place, asyncio.create_task(runner.tracked(run(), python, "member")))

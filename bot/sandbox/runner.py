@@ -12,6 +12,7 @@ import logging
 import os
 import secrets
 import sys
+import time
 from typing import TYPE_CHECKING, Self
 
 from bot.core.errors import SandboxUnavailable
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from bot.core.ports import Meter
     from bot.core.runs import Limits, RunResult
     from bot.core.versions import PythonVersion
     from bot.sandbox.interpreters import Interpreter
@@ -56,6 +58,7 @@ class SandboxRunner:
         mode: How authored code is started where the caller does not say.
         runs_per_zygote: After how many runs a zygote is replaced.
         second_locks: Whether to use namespaces and Landlock where the kernel has them.
+        meter: Takes down each run, ``authored`` or ``member``; the self-test's are none.
     """
 
     def __init__(
@@ -71,6 +74,7 @@ class SandboxRunner:
         mode: Mode = Mode.AUTO,
         runs_per_zygote: int = RUNS_PER_ZYGOTE,
         second_locks: bool = True,
+        meter: Meter | None = None,
     ) -> None:
         self._folders = tuple(folders)
         self._search_path = search_path
@@ -81,6 +85,7 @@ class SandboxRunner:
         self._mode = mode
         self._runs_per_zygote = runs_per_zygote
         self._second_locks = second_locks
+        self._meter = meter
         self._found: dict[PythonVersion, Interpreter] = {}
         self._supervisors: dict[PythonVersion, Supervisor] = {}
         self._reports: dict[PythonVersion, Report] = {}
@@ -156,7 +161,9 @@ class SandboxRunner:
         if refused is not None:
             return refused
         job = Job(code, limits, stdin, environment, needs)
-        return await self.tracked(self._authored(job, interpreter, mode or self._mode), interpreter)
+        return await self.tracked(
+            self._authored(job, interpreter, mode or self._mode), interpreter, "authored"
+        )
 
     async def _authored(self, job: Job, version: PythonVersion, mode: Mode) -> RunResult:
         async with self._queue.authored():
@@ -283,16 +290,20 @@ class SandboxRunner:
         return None
 
     async def tracked(
-        self, coroutine: Coroutine[None, None, RunResult], version: PythonVersion
+        self, coroutine: Coroutine[None, None, RunResult], version: PythonVersion, kind: str
     ) -> RunResult:
-        """Await it as a task of its own that `close` can end."""
+        """Await it as a task of its own that `close` can end, and measure it."""
+        began = time.monotonic()
         run = asyncio.create_task(coroutine)
         self._runs.add(run)
         run.add_done_callback(self._runs.discard)
         try:
-            return await run
+            result = await run
         except asyncio.CancelledError:
             this = asyncio.current_task()
             if this is not None and this.cancelling():
                 raise
             return verdict.not_run(Outcome.UNAVAILABLE, version, "the sandbox was closed")
+        if self._meter is not None:
+            self._meter.note("run", kind, result.outcome, time.monotonic() - began)
+        return result

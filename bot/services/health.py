@@ -1,10 +1,12 @@
-"""What keeps a guild's speedruns from coming, as far as the bot's own records know."""
+"""What waits or keeps speedruns from coming, as far as the bot's own records know."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.services.truth import choose, set_aside_ids
+from bot.storage.backlog import count_backlog
 from bot.storage.guilds import load_settings
 from bot.storage.lessons import list_set_aside
 from bot.storage.rounds import list_live_rounds, list_posted
@@ -12,9 +14,22 @@ from bot.storage.rounds import list_live_rounds, list_posted
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.core.health import Backlog
     from bot.core.rounds import Round
     from bot.services.context import Context
-    from bot.storage.database import Transaction
+    from bot.storage.database import Database, Transaction
+
+LATE_AFTER = timedelta(minutes=5)
+"""Past the busiest minute's queue and the first retries; what waits longer needs a person."""
+
+
+async def load_backlog(db: Database, now: datetime) -> Backlog:
+    """What is due in all guilds, and how much of it is late.
+
+    Raises:
+        StorageUnavailable: The database does not answer.
+    """
+    return await db.read(lambda tx: count_backlog(tx, now, now - LATE_AFTER))
 
 
 async def round_problems(ctx: Context, guild_id: int, now: datetime) -> list[str]:

@@ -22,6 +22,7 @@ from bot.rendering.actions import Verb
 from bot.services.context import Context
 from bot.storage.database import open_database
 from bot.storage.migrate import load_migrations, migrate
+from tests.doubles import RecordingMeter
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
@@ -58,6 +59,7 @@ class Interaction:
         self.permissions = discord.Permissions.none()
         self.created_at = NOW
         self.data = {"values": values}
+        self.extras: dict[str, Any] = {}
         self.response = Response()
         self.followup = SimpleNamespace(send=self._follow)
 
@@ -89,7 +91,7 @@ async def presses(tmp_path):
     async with open_database(tmp_path / "bot.db") as db:
         await migrate(db, load_migrations(bundled("migrations")), NOW)
         ctx = Context(db, Library(), NoSandbox(), None, Limits())
-        yield Presses(Desk(ctx, Clock(), None))
+        yield Presses(Desk(ctx, Clock(), None, RecordingMeter()))
 
 
 arguments = st.one_of(

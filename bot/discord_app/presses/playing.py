@@ -68,6 +68,8 @@ async def guess(desk: Desk, interaction: Interaction, action: Action) -> None:
     except AlreadyGuessed:
         await _recall(desk, interaction, action.number(0))
         return
+    verdict = "right" if receipt.guess.is_right else "wrong"
+    desk.meter.note("guess", verdict, "ok", receipt.guess.elapsed_ms / 1000)
     await replace(interaction, result_card(receipt))
 
 

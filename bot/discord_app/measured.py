@@ -1,0 +1,63 @@
+"""An announcer that measures: it does what the one inside does, and takes down how it went."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from bot.core.errors import AnnounceFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.core.lessons import Lesson
+    from bot.core.ports import Announcer, Meter
+    from bot.core.results import Posted, RevealFacts
+    from bot.core.rounds import Round
+
+
+class MeasuredAnnouncer:
+    """Implements `bot.core.ports.Announcer` on another one."""
+
+    def __init__(self, inside: Announcer, meter: Meter) -> None:
+        self._inside = inside
+        self._meter = meter
+
+    async def post(self, round_: Round, lesson: Lesson) -> Posted:
+        """Post an opening round."""
+        with self._measured("post"):
+            return await self._inside.post(round_, lesson)
+
+    async def find_post(self, round_: Round) -> Posted | None:
+        """The round's post, if it is in the channel."""
+        with self._measured("find"):
+            return await self._inside.find_post(round_)
+
+    async def reveal(self, facts: RevealFacts) -> Posted:
+        """Post the reveal of a scored round."""
+        with self._measured("reveal"):
+            return await self._inside.reveal(facts)
+
+    async def find_reveal(self, round_: Round) -> Posted | None:
+        """The round's reveal, if it is in the channel."""
+        with self._measured("find"):
+            return await self._inside.find_reveal(round_)
+
+    async def retire_post(self, round_: Round, lesson: Lesson) -> None:
+        """Turn the post's Start into Practise."""
+        with self._measured("retire"):
+            await self._inside.retire_post(round_, lesson)
+
+    @contextmanager
+    def _measured(self, kind: str) -> Iterator[None]:
+        began = time.monotonic()
+        outcome = "failed"
+        try:
+            yield
+            outcome = "ok"
+        except AnnounceFailed as failure:
+            outcome = "refused" if failure.is_lasting else "failed"
+            raise
+        finally:
+            self._meter.note("announcement", kind, outcome, time.monotonic() - began)

@@ -1,0 +1,41 @@
+"""What waits to be done, over all guilds: for whoever watches the bot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.core.health import Backlog
+from bot.storage.values import to_ms
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.storage.database import Transaction
+
+
+def count_backlog(tx: Transaction, now: datetime, late_since: datetime) -> Backlog:
+    """Count what is due by ``now``, and what of it has been since ``late_since``.
+
+    Reads indexed columns only; what is finished is never looked at.
+    """
+    row = tx.one(
+        """
+        SELECT count(*) AS due,
+               coalesce(sum(CASE WHEN due_at <= ?2 THEN 1 ELSE 0 END), 0) AS late
+        FROM (
+            SELECT next_post_at AS due_at FROM guilds
+            WHERE next_post_at <= ?1 AND NOT EXISTS (
+                SELECT 1 FROM rounds
+                WHERE rounds.guild_id = guilds.guild_id AND rounds.state = 'reserved'
+            )
+            UNION ALL
+            SELECT CASE state WHEN 'reserved' THEN reserved_at
+                              ELSE coalesce(closes_at, opened_at) END
+            FROM rounds
+            WHERE state IN ('reserved', 'scored') OR (state = 'open' AND closes_at <= ?1)
+        ) AS waiting
+        """,
+        to_ms(now),
+        to_ms(late_since),
+    )
+    return Backlog(0, 0) if row is None else Backlog(int(row["due"]), int(row["late"]))
