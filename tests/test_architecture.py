@@ -49,7 +49,7 @@ MAY_BE_IMPORTED_BY = {
 THIRD_PARTY = {
     "storage": {"aiosqlite"},
     "library": {"yaml"},
-    "rendering": {"pygments", "PIL"},
+    "rendering": {"pygments", "PIL", "babel"},
     "config": {"dotenv"},
     # aiohttp and yarl are discord.py's own: the errors it lets through, the addresses it takes.
     "discord_app": {"discord", "aiohttp", "yarl"},

@@ -116,13 +116,17 @@ class RoundExists(SpeedrunError):
 
 
 class InvalidSetting(SpeedrunError):
-    """A setting that can't be used: its ``name``, what is wrong, and what would do."""
+    """A setting that can't be used: its ``name``, what is wrong, and what would do.
 
-    def __init__(self, name: str, why: str, way_out: str) -> None:
-        super().__init__(f"{name}: {why}")
+    ``why`` and ``way_out`` are marked by `bot.core.wording.later`, their ``{facts}`` kept apart.
+    """
+
+    def __init__(self, name: str, why: str, way_out: str, **facts: object) -> None:
+        super().__init__(f"{name}: {why.format(**facts) if facts else why}")
         self.name = name
         self.why = why
         self.way_out = way_out
+        self.facts = facts
 
 
 class MemberCodeOff(SpeedrunError):

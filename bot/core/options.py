@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from bot.core.errors import InvalidSetting
+from bot.core.wording import later
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -58,16 +59,21 @@ def parse_option(name: str, text: str) -> Any:  # noqa: ANN401  (of the field's 
     """
     field = next((field for field in fields(GuildOptions) if field.name == name), None)
     if field is None:
-        raise InvalidSetting(name, "there is no such option", _one_of(option_names()))
+        raise _refusal(name, later("there is no such option"), option_names())
     value = text.strip().lower()
     default = field.default
     if isinstance(default, bool):
         if value not in _SWITCH:
-            raise InvalidSetting(name, f"{text!r} is neither on nor off", "write on or off")
+            raise InvalidSetting(
+                name,
+                later("{given} is neither on nor off"),
+                later("write on or off"),
+                given=repr(text),
+            )
         return _SWITCH[value]
     if isinstance(default, StrEnum):
         if value not in set(type(default)):
-            raise InvalidSetting(name, f"{text!r} is none of them", _one_of(type(default)))
+            raise _refusal(name, later("{given} is none of them"), type(default), given=repr(text))
         return type(default)(value)
     return _number(field, text)
 
@@ -84,10 +90,17 @@ def _number(field: Field[Any], text: str) -> int:
     digits = text.strip()
     if not (digits.isascii() and digits.isdigit() and least <= int(digits) <= most):
         raise InvalidSetting(
-            field.name, f"{text!r} is out of bounds", f"choose a whole number, {least} to {most}"
+            field.name,
+            later("{given} is out of bounds"),
+            later("choose a whole number, {least} to {most}"),
+            given=repr(text),
+            least=least,
+            most=most,
         )
     return int(digits)
 
 
-def _one_of(names: Iterable[str]) -> str:
-    return f"choose one of {', '.join(names)}"
+def _refusal(name: str, why: str, names: Iterable[str], **facts: str) -> InvalidSetting:
+    return InvalidSetting(
+        name, why, later("choose one of {choices}"), choices=", ".join(names), **facts
+    )

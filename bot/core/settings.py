@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.core.errors import InvalidSetting
 from bot.core.schedule import ALL_WEEKDAYS
+from bot.core.wording import later
 
 if TYPE_CHECKING:
     from bot.core.schedule import Schedule
@@ -57,7 +58,12 @@ def parse_post_time(text: str) -> time:
     """
     match = _TIME.fullmatch(text.strip())
     if match is None:
-        raise InvalidSetting("time", f"{text!r} is not a time of day", "write it as 09:00 or 18:30")
+        raise InvalidSetting(
+            "time",
+            later("{given} is not a time of day"),
+            later("write it as 09:00 or 18:30"),
+            given=repr(text),
+        )
     return time(int(match[1]), int(match[2]))
 
 
@@ -69,7 +75,10 @@ def parse_time_zone(text: str) -> ZoneInfo:
     """
     name = text.strip()
     refusal = InvalidSetting(
-        "timezone", f"{name!r} is not a time zone", "choose one of the list, as Europe/Berlin"
+        "timezone",
+        later("{given} is not a time zone"),
+        later("choose one of the list, as Europe/Berlin"),
+        given=repr(name),
     )
     if name.partition("/")[0] in _NO_ZONES:
         raise refusal
@@ -94,7 +103,10 @@ def parse_weekdays(text: str) -> frozenset[int]:
         found = [index for index, name in enumerate(_DAY_NAMES) if name.startswith(word)]
         if len(word) < 2 or len(found) != 1:
             raise InvalidSetting(
-                "weekdays", f"{word!r} names no day", "write daily, weekdays, or mon, wed, fri"
+                "weekdays",
+                later("{given} names no day"),
+                later("write daily, weekdays, or mon, wed, fri"),
+                given=repr(word),
             )
         days.add(found[0])
     return frozenset(days)
@@ -111,7 +123,10 @@ def parse_open_hours(hours: int | None) -> timedelta | None:
     if not MIN_OPEN_HOURS <= hours <= MAX_OPEN_HOURS:
         raise InvalidSetting(
             "open_hours",
-            f"{hours} hours is out of bounds",
-            f"choose {MIN_OPEN_HOURS} to {MAX_OPEN_HOURS}, or 0: until the next one is posted",
+            later("{given} hours is out of bounds"),
+            later("choose {least} to {most}, or 0: until the next one is posted"),
+            given=hours,
+            least=MIN_OPEN_HOURS,
+            most=MAX_OPEN_HOURS,
         )
     return timedelta(hours=hours)

@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.core.wording import later
+from bot.rendering.sentences import channel_gone, permission_missing
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NEEDED = {
-    "view_channel": "View Channel",
-    "send_messages": "Send Messages",
-    "attach_files": "Attach Files",
-    "read_message_history": "Read Message History",
+    "view_channel": later("View Channel"),
+    "send_messages": later("Send Messages"),
+    "attach_files": later("Attach Files"),
+    "read_message_history": later("Read Message History"),
 }
 """What posting takes. The history is read after a crash, to find a post that was made already."""
 
@@ -27,17 +30,10 @@ def channel_problems(guild: discord.Guild | None, channel_id: int) -> list[str]:
     """What keeps the bot from posting in that channel, each with where to switch it on."""
     channel = None if guild is None else guild.get_channel(channel_id)
     if guild is None or channel is None:
-        return [f"<#{channel_id}> is gone or hidden from me. Choose one: `/speedrun-admin setup`"]
+        return [channel_gone(channel_id)]
     granted = channel.permissions_for(guild.me)
-    return [_sentence(channel_id, missing) for missing in _missing(granted)]
+    return [permission_missing(channel_id, missing) for missing in _missing(granted)]
 
 
 def _missing(granted: discord.Permissions) -> Sequence[str]:
     return [name for flag, name in NEEDED.items() if not getattr(granted, flag)]
-
-
-def _sentence(channel_id: int, name: str) -> str:
-    return (
-        f"I lack **{name}** in <#{channel_id}>: switch it on in the channel's settings, under "
-        "Permissions, for my role."
-    )

@@ -39,7 +39,7 @@ def test_what_is_no_time_of_day_is_refused(text):
     with pytest.raises(InvalidSetting) as refusal:
         parse_post_time(text)
     assert (refusal.value.name, refusal.value.way_out) == ("time", "write it as 09:00 or 18:30")
-    assert repr(text) in refusal.value.why
+    assert repr(text) in str(refusal.value)
 
 
 @pytest.mark.parametrize("name", ["Europe/Berlin", "UTC", "America/Argentina/Ushuaia", "EST5EDT"])

@@ -17,7 +17,7 @@ import simcord
 from bot.app import App, open_app
 from bot.config import Settings, read_settings
 from bot.discord_app.client import SpeedrunClient
-from bot.discord_app.errors import sentence
+from bot.rendering.sentences import sentence
 
 TICK_EVERY = timedelta(hours=1)
 

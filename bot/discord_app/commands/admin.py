@@ -23,6 +23,7 @@ from bot.discord_app.layout import build
 from bot.discord_app.permissions import channel_problems
 from bot.discord_app.presses.answering import Interaction, guild_of, think, whisper
 from bot.rendering.admin import check_card, preview_cards, set_up_card
+from bot.rendering.sentences import posted, revealed
 from bot.services.health import round_problems
 from bot.services.moderating import (
     code_view,
@@ -110,7 +111,7 @@ class AdminCommands(app_commands.Group):
         round_ = await post_now(
             self._desk.ctx, guild_of(interaction), now, pep=pep, by=interaction.user.id
         )
-        await say(interaction, f"Posted PEP {round_.pep} in <#{round_.channel_id}>.")
+        await say(interaction, posted(round_))
 
     @app_commands.command(description="See the next speedrun and its puzzle, privately")
     @app_commands.describe(pep="The PEP to look at; the next in turn if left out")
@@ -138,7 +139,7 @@ class AdminCommands(app_commands.Group):
         now = self._desk.clock.now()
         guild_id, by = guild_of(interaction), interaction.user.id
         round_ = await reveal_now(self._desk.ctx, guild_id, now, by=by)
-        await say(interaction, f"Revealed in <#{round_.channel_id}>.")
+        await say(interaction, revealed(round_))
 
     @app_commands.command(description="Post nothing until you resume; an open round runs on")
     async def pause(self, interaction: Interaction) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.discord_app.errors import answering, say
 from bot.discord_app.presses import audit, boards, playing, practising
 from bot.rendering.actions import parse
+from bot.rendering.sentences import unknown_press
 
 if TYPE_CHECKING:
     from bot.discord_app.desk import Desk
@@ -32,6 +33,6 @@ class Presses:
         async with answering(interaction, "press"):
             action = parse(custom_id)
             if action is None or interaction.guild_id is None:
-                await say(interaction, "This button is from another time. `/speedrun play`")
+                await say(interaction, unknown_press())
                 return
             await HANDLERS[action.verb](self._desk, interaction, action)

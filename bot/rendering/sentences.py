@@ -1,0 +1,138 @@
+"""What people are told in a sentence: of errors, theirs and the world's, and of what is done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.core import errors
+from bot.rendering.language import _, day
+from bot.rendering.text import plain, relative
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.core.rounds import Round
+
+
+def sentence(error: Exception) -> str | None:
+    """What to tell a person of an error that is theirs or the world's; None for a bug of ours."""
+    match error:
+        case errors.RoundClosed():
+            return _(
+                "The round of {day} is over, so this press counts nothing. Its reveal shows the "
+                "answer; `/speedrun play` has today's.",
+                day=day(error.puzzle_date, has_year=False),
+            )
+        case errors.RoundNotOpen(state="void"):
+            return _("That round was withdrawn. It counts for nobody, and breaks no streak.")
+        case errors.RoundNotOpen():
+            return _("That round is still being posted. Try again in a moment.")
+        case errors.UnknownRound():
+            return _("This button belongs to a round that I do not have. `/speedrun play`")
+        case errors.NoOpenRound():
+            return _no_round(error.next_post_at)
+        case errors.ClockNotStarted():
+            return _("Press **Start the clock** on the speedrun first: the time runs from there.")
+        case errors.UnknownOption():
+            return _("That answer is not one of this puzzle's. Press one of its buttons.")
+        case errors.UnknownLesson():
+            return _("I have no lesson on that PEP. Choose one from the list as you type.")
+        case errors.NothingToPost(pep=None):
+            return _(
+                "No puzzle is left that can run here. The owner's `python -m bot lessons check` "
+                "says why."
+            )
+        case errors.NothingToPost():
+            return _(
+                "None of that PEP's puzzles can be played right now: they are in play in an open "
+                "round, or need a Python that this host lacks."
+            )
+        case errors.GuildNotSetUp():
+            return _("Speedruns are not set up here yet. A moderator can: `/speedrun-admin setup`")
+        case errors.NotAModerator():
+            return _("Only members who may manage this server can do that.")
+        case errors.RoundExists():
+            return _existing(error.round)
+        case errors.InvalidSetting():
+            return _(
+                "**{name}**: {why}. Please {way_out}.",
+                name=error.name,
+                why=plain(_(error.why, **error.facts)),
+                way_out=_(error.way_out, **error.facts),
+            )
+        case errors.AnnounceFailed(is_lasting=True):
+            return _(
+                "I may not post in that channel. `/speedrun-admin check` says which permission "
+                "is missing; I try again by myself."
+            )
+        case errors.AnnounceFailed():
+            return _("Discord did not take the message. It is kept, and I try again by myself.")
+        case errors.StorageUnavailable():
+            return _("I could not store that, so it did not count. Try again in a moment.")
+        case errors.SandboxUnavailable():
+            return _("The sandbox can't run this right now. Try again in a moment.")
+        case _:
+            return None
+
+
+def bug(error_id: str) -> str:
+    """What to tell of an error of ours; the log has it under the same id."""
+    return _(
+        "Something went wrong on my side, and it is logged as `{error_id}`. "
+        "Please tell a moderator if it happens again.",
+        error_id=error_id,
+    )
+
+
+def unknown_press() -> str:
+    """A button that this release does not have."""
+    return _("This button is from another time. `/speedrun play`")
+
+
+def posted(round_: Round) -> str:
+    """A moderator's post is out."""
+    return _("Posted PEP {pep} in <#{channel}>.", pep=round_.pep, channel=round_.channel_id)
+
+
+def revealed(round_: Round) -> str:
+    """A moderator's reveal is out."""
+    return _("Revealed in <#{channel}>.", channel=round_.channel_id)
+
+
+def channel_gone(channel_id: int) -> str:
+    """The channel of the settings can't be seen."""
+    return _(
+        "<#{channel}> is gone or hidden from me. Choose one: `/speedrun-admin setup`",
+        channel=channel_id,
+    )
+
+
+def permission_missing(channel_id: int, name: str) -> str:
+    """The bot lacks a permission of that English name, which Discord shows translated."""
+    return _(
+        "I lack **{permission}** in <#{channel}>: switch it on in the channel's settings, under "
+        "Permissions, for my role.",
+        permission=_(name),
+        channel=channel_id,
+    )
+
+
+def _no_round(next_post_at: datetime | None) -> str:
+    if next_post_at is None:
+        return _("No speedrun is open here right now.")
+    return _(
+        "No speedrun is open here right now. The next one comes {when}.",
+        when=relative(next_post_at),
+    )
+
+
+def _existing(round_: Round) -> str:
+    date = day(round_.puzzle_date, has_year=False)
+    if round_.message_id is None:
+        return _(
+            "The round of {day} is being posted, or waits for its next try. "
+            "`/speedrun-admin check`",
+            day=date,
+        )
+    link = f"https://discord.com/channels/{round_.guild_id}/{round_.channel_id}/{round_.message_id}"
+    return _("The round of {day} is posted already: {link}", day=date, link=link)
