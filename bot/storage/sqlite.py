@@ -1,63 +1,45 @@
 """The SQLite engine: one writer and one reader on a file. Knows no table.
 
 A transaction runs whole on its connection's own thread. (Coroutines that share a connection are
-not isolated from each other: one's rollback erases another's insert.)
+not isolated from each other: one's rollback erases another's insert.) Those that wait for the
+writer at the same moment share one commit (`together`).
 """
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import aiosqlite
 
 from bot.core.errors import StorageUnavailable
-from bot.storage.database import Database, Transaction
+from bot.storage.database import Database
+from bot.storage.together import Outcome, run_together
+from bot.storage.transaction import SqliteTransaction
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterator
     from pathlib import Path
 
     from bot.core.addresses import SqliteAddress
-    from bot.storage.database import Row, Value
+    from bot.storage.database import Transaction
+    from bot.storage.together import Work
 
 _T = TypeVar("_T")
 
 BUSY_TIMEOUT_MS = 2_000
 """How long a statement waits for another process's lock, such as a backup's: a presser hears
 within Discord's three seconds that it did not work."""
+TOGETHER = 64
+"""How many transactions share a commit at the most: the first of them waits for the last."""
 _SWITCH_TRIES = 50
 _SWITCH_PAUSE_S = 0.02
 _PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 """SQLite's primary codes for what a person or another process may mend while the bot runs."""
-
-
-class SqliteTransaction(Transaction):
-    """The statements of one transaction, on the connection's own thread."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    def execute(self, sql: str, *values: Value) -> int:
-        """Run a statement; the number of rows it changed."""
-        return self._connection.execute(sql, values).rowcount
-
-    def one(self, sql: str, *values: Value) -> Row | None:
-        """The first row, or None."""
-        row: Row | None = self._connection.execute(sql, values).fetchone()
-        return row
-
-    def all(self, sql: str, *values: Value) -> list[Row]:
-        """Every row."""
-        rows: list[Row] = self._connection.execute(sql, values).fetchall()
-        return rows
-
-    def has_table(self, name: str) -> bool:
-        """Whether the database has a table of that name."""
-        sql = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?1"
-        return self.one(sql, name) is not None
 
 
 class SqliteDatabase(Database):
@@ -71,6 +53,8 @@ class SqliteDatabase(Database):
         self.address = address
         self._writer = writer
         self._reader = reader
+        self._waiting: list[tuple[Work, asyncio.Future[Outcome]]] = []
+        self._writing: asyncio.Task[None] | None = None
 
     @property
     def path(self) -> Path:
@@ -83,21 +67,42 @@ class SqliteDatabase(Database):
         Raises:
             StorageUnavailable: The database is locked, or the disk full; nothing was stored.
         """
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[Outcome] = loop.create_future()
+        self._waiting.append((work, waiter))
+        if self._writing is None:
+            self._writing = loop.create_task(self._write_all(), name="writer")
+        outcome = await waiter
+        if outcome.failure is not None:
+            with _told_apart():
+                raise outcome.failure
+        result: _T = outcome.result
+        return result
 
-        def transaction(connection: sqlite3.Connection) -> _T:
-            # IMMEDIATE takes the write lock at once: a reader that became a writer half-way
-            # through could be refused with what it read already out of date.
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                result = work(SqliteTransaction(connection))
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
-            return result
+    async def _write_all(self) -> None:
+        """Run what waits, whatever came meanwhile together, until nothing does."""
+        try:
+            while self._waiting:
+                batch = self._waiting[:TOGETHER]
+                del self._waiting[:TOGETHER]
+                # Until told otherwise: the process ends, and nobody is to wait for ever.
+                outcomes = [Outcome(failure=StorageUnavailable("the database closes"))] * len(batch)
+                try:
+                    run = partial(run_together, works=[work for work, _ in batch])
+                    outcomes = await _on_thread(self._writer, run)
+                except ValueError as failure:  # the connection is closed
+                    outcomes = [Outcome(failure=failure)] * len(batch)
+                finally:
+                    for (_, waiter), outcome in zip(batch, outcomes, strict=True):
+                        if not waiter.done():  # whoever was cancelled waits no more
+                            waiter.set_result(outcome)
+        finally:
+            self._writing = None
 
-        return await _on_thread(self._writer, transaction)
+    async def aclose(self) -> None:
+        """Finish what was begun."""
+        if self._writing is not None:
+            await self._writing
 
     async def read(self, work: Callable[[Transaction], _T]) -> _T:
         """Run ``work`` on the reader, on one consistent snapshot; it can't change anything.
@@ -131,7 +136,11 @@ async def open_sqlite(address: SqliteAddress) -> AsyncIterator[SqliteDatabase]:
         await _on_thread(writer, _prepare_writer)
         async with _connect(path) as reader:
             await _on_thread(reader, _prepare_reader)
-            yield SqliteDatabase(address, writer, reader)
+            db = SqliteDatabase(address, writer, reader)
+            try:
+                yield db
+            finally:
+                await db.aclose()
 
 
 @asynccontextmanager
@@ -148,14 +157,21 @@ async def _on_thread(
     # aiosqlite has no public way to run several statements in one hop; each awaited call of its
     # API is a hop, and a guess in one instead of eight is several times cheaper. The version is
     # pinned to a minor release, and every storage test goes through here.
-    try:
+    with _told_apart():
         result: _T = await connection._execute(work, connection._conn)  # type: ignore[no-untyped-call]  # noqa: SLF001
+    return result
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """Raise `StorageUnavailable` for what may pass, everything else as it is."""
+    try:
+        yield
     except sqlite3.OperationalError as error:
         # The low byte is the primary code; extended ones say more of the same.
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING:
             raise StorageUnavailable(str(error)) from error
         raise
-    return result
 
 
 def _prepare_writer(connection: sqlite3.Connection) -> None:
