@@ -157,5 +157,5 @@ async def test_closing_finishes_what_was_begun_though_nobody_waits_for_it(tmp_pa
 async def test_nobody_waits_for_ever_on_a_connection_that_is_closed(tmp_path):
     async with open_database(tmp_path / "bot.db") as db:
         await db._writer.close()
-        with pytest.raises(ValueError, match="losed"):
+        with pytest.raises(ValueError, match="connection"):
             await db.write(count)
