@@ -75,6 +75,18 @@ class AlreadyGuessed(SpeedrunError):
         self.guess = guess
 
 
+class NotGuessed(SpeedrunError):
+    """There is no guess of this player to show."""
+
+    def __init__(self, round_id: int) -> None:
+        super().__init__(f"no guess of this player in round {round_id}")
+        self.round_id = round_id
+
+
+class NotInServer(SpeedrunError):
+    """What was asked for belongs to a server, and was asked elsewhere."""
+
+
 class UnknownOption(SpeedrunError):
     """An answer that the puzzle does not have."""
 

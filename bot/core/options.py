@@ -33,6 +33,8 @@ class GuildOptions:
     """Every option with its default. A field is a bool, a whole number, or a `StrEnum`."""
 
     language: Language = Language.ENGLISH
+    has_sharing: bool = True
+    """Members may show their result in the channel, without a word on the answer."""
 
 
 def option_names() -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -47,6 +48,27 @@ class GuessReceipt:
     rank: int
     players: int
     streak: Streak
+
+
+class ShareWay(StrEnum):
+    """What becomes of a wish to share."""
+
+    POST = "post"
+    ALREADY = "already"
+    SWITCHED_OFF = "switched off"
+    NO_PERMISSION = "no permission"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A guess as the channel may see it: ``number`` counts the guild's rounds, from 1."""
+
+    round: Round
+    lesson: Lesson
+    guess: Guess
+    number: int
+    streak: int
+    way: ShareWay
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot.rendering.cards import Block, Buttons, Card, Divider, Menu, Picture, Style, Text
+from bot.rendering.cards import (
+    Block,
+    Button,
+    Buttons,
+    Card,
+    Divider,
+    LinkButton,
+    Menu,
+    Picture,
+    Style,
+    Text,
+)
 from bot.rendering.forms import ChoiceField, Form, TextField
 from bot.rendering.text import fit
 
@@ -122,14 +133,7 @@ def _item(block: Block) -> discord.ui.Item[Any]:
             media = discord.MediaGalleryItem(f"attachment://{name}", description=alt)
             return discord.ui.MediaGallery(media)
         case Buttons(buttons):
-            return discord.ui.ActionRow(
-                *(
-                    discord.ui.Button(
-                        label=button.label, custom_id=button.custom_id, style=_STYLES[button.style]
-                    )
-                    for button in buttons
-                )
-            )
+            return discord.ui.ActionRow(*map(_button, buttons))
         case Menu(custom_id, placeholder, choices):
             options = [
                 discord.SelectOption(label=c.label, value=c.value, description=c.description)
@@ -139,6 +143,13 @@ def _item(block: Block) -> discord.ui.Item[Any]:
                 custom_id=custom_id, placeholder=placeholder, options=options
             )
             return discord.ui.ActionRow(select)
+
+
+def _button(button: Button | LinkButton) -> discord.ui.Button[Any]:
+    if isinstance(button, LinkButton):
+        return discord.ui.Button(label=button.label, url=button.url)
+    style = _STYLES[button.style]
+    return discord.ui.Button(label=button.label, custom_id=button.custom_id, style=style)
 
 
 def _field(field: TextField | ChoiceField) -> discord.ui.Item[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import discord
 
@@ -24,6 +24,19 @@ NEEDED = {
 def invite_permissions() -> discord.Permissions:
     """What the invite link asks for."""
     return discord.Permissions(**dict.fromkeys(NEEDED, True))
+
+
+def may_speak(interaction: discord.Interaction[Any]) -> bool:
+    """Whether the bot may write where the interaction happened, by what Discord sent with it."""
+    granted = interaction.app_permissions
+    if isinstance(interaction.channel, discord.Thread):
+        return granted.view_channel and granted.send_messages_in_threads
+    return granted.view_channel and granted.send_messages
+
+
+def may_attach(interaction: discord.Interaction[Any]) -> bool:
+    """Whether the bot may send files there."""
+    return interaction.app_permissions.attach_files
 
 
 def channel_problems(guild: discord.Guild | None, channel_id: int) -> list[str]:

@@ -33,6 +33,8 @@ class Verb(StrEnum):
     """practise:<round>, on the retired post."""
     REMATCH = "rematch"
     """rematch:<round>, on the reveal."""
+    SHARE = "share"
+    """share:<round>, on the result."""
     TRY = "try"
     """try:<pep>:<puzzle id>:<position>, a guess in practice."""
     BOARD = "board"

@@ -54,10 +54,18 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkButton:
+    """A button that opens an address; nobody hears of its press."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Buttons:
     """A row of one to five buttons."""
 
-    buttons: tuple[Button, ...]
+    buttons: tuple[Button | LinkButton, ...]
 
 
 @dataclass(frozen=True, slots=True)

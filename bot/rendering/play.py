@@ -8,15 +8,26 @@ from bot.core.rounds import option_order, practice_seed, round_seed
 from bot.core.scoring import HINT_COST, RIGHT_POINTS, SPEED_POINTS, SPEED_WINDOW_MS
 from bot.core.windows import Window
 from bot.rendering.actions import Verb, action
-from bot.rendering.cards import Accent, Block, Button, Buttons, Card, Divider, Style, Text
+from bot.rendering.cards import (
+    Accent,
+    Block,
+    Button,
+    Buttons,
+    Card,
+    Divider,
+    LinkButton,
+    Style,
+    Text,
+)
+from bot.rendering.language import _
 from bot.rendering.output import safe_output
 from bot.rendering.post import headline, related_menu
-from bot.rendering.text import code_block, inline, letter, plural, relative, seconds
+from bot.rendering.text import code_block, inline, letter, plural, relative, round_url, seconds
 
 if TYPE_CHECKING:
     from bot.core.lessons import Lesson, Library, Option, Puzzle
     from bot.core.results import GuessReceipt, PracticePuzzle, StartReceipt
-    from bot.core.rounds import Truth
+    from bot.core.rounds import Round, Truth
 
 
 def puzzle_card(receipt: StartReceipt) -> Card:
@@ -79,10 +90,18 @@ def result_card(receipt: GuessReceipt, *, is_recalled: bool = False) -> Card:
     if is_recalled:
         lead = (Text("You have answered this round already; your first guess stands."),)
     blocks = _verdict(receipt.lesson, puzzle, round_.truth, order, guess.option)
-    board = Button("Today's leaderboard", action(Verb.BOARD, Window.TODAY))
     return Card(
-        (*lead, *blocks, Divider(), Text(standing), Buttons((board,))),
+        (*lead, *blocks, Divider(), Text(standing), Buttons(_result_buttons(round_))),
         Accent.RIGHT if guess.is_right else Accent.WRONG,
+    )
+
+
+def _result_buttons(round_: Round) -> tuple[Button | LinkButton, ...]:
+    """What can be done with a result: at most five."""
+    return (
+        Button(_("Share"), action(Verb.SHARE, round_.id), Style.PRIMARY),
+        Button(_("Today's leaderboard"), action(Verb.BOARD, Window.TODAY)),
+        LinkButton(_("Discuss"), round_url(round_)),
     )
 
 

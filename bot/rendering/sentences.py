@@ -33,6 +33,10 @@ def sentence(error: Exception) -> str | None:
             return _no_round(error.next_post_at)
         case errors.ClockNotStarted():
             return _("Press **Start the clock** on the speedrun first: the time runs from there.")
+        case errors.NotGuessed():
+            return _("Guess first: then there is a result to share.")
+        case errors.NotInServer():
+            return _("That belongs to a server: use it in one where speedruns are posted.")
         case errors.UnknownOption():
             return _("That answer is not one of this puzzle's. Press one of its buttons.")
         case errors.UnknownLesson():

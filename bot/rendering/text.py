@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.core.rounds import Round
+
 _MARKDOWN = re.compile(r"([\\`*_~|<>\[\]@]|^[#-])", re.MULTILINE)
 _ELLIPSIS = "…"
 
@@ -68,6 +70,12 @@ def relative(instant: datetime) -> str:
 def moment(instant: datetime) -> str:
     """Discord's own date and time, in each reader's zone and language."""
     return f"<t:{int(instant.timestamp())}:F>"
+
+
+def round_url(round_: Round) -> str:
+    """Where a round's post stands in Discord; its channel, where it has no post."""
+    place = f"https://discord.com/channels/{round_.guild_id}/{round_.channel_id}"
+    return place if round_.message_id is None else f"{place}/{round_.message_id}"
 
 
 def mention(user_id: int) -> str:

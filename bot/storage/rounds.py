@@ -242,6 +242,16 @@ def list_puzzles_in_play(tx: Transaction, guild_id: int | None, player_id: int) 
     return {row[0] for row in rows}
 
 
+def count_rounds_until(tx: Transaction, guild_id: int, puzzle_date: date) -> int:
+    """How many rounds the guild has had up to that date, it included: the round's number."""
+    count = tx.scalar(
+        "SELECT count(*) FROM rounds WHERE guild_id = ?1 AND puzzle_date <= ?2 AND state <> 'void'",
+        guild_id,
+        puzzle_date.isoformat(),
+    )
+    return int(count)
+
+
 def list_round_dates(tx: Transaction, guild_id: int) -> list[date]:
     """The puzzle dates on which members could play, oldest first, but excused ones."""
     rows = tx.all(

@@ -30,7 +30,7 @@ from bot.discord_app.layout import build
 from bot.rendering.actions import parse
 from bot.rendering.admin import check_card, preview_cards, set_up_card
 from bot.rendering.boards import help_card, leaderboard_card, profile_card
-from bot.rendering.cards import Buttons, Card, Menu, Picture
+from bot.rendering.cards import Button, Buttons, Card, Menu, Picture
 from bot.rendering.pictures.chart import draw_reveal
 from bot.rendering.pictures.code_picture import draw_lesson
 from bot.rendering.pictures.from_core import chart_facts, profile_facts
@@ -156,7 +156,7 @@ def broken_rules(card: Card) -> list[str]:
         file.close()
     for block in card.blocks:
         presses = block.buttons if isinstance(block, Buttons) else ()
-        ids = [button.custom_id for button in presses]
+        ids = [button.custom_id for button in presses if isinstance(button, Button)]
         ids += [block.custom_id] if isinstance(block, Menu) else []
         assert all(parse(custom_id) is not None for custom_id in ids)
     return [f"{broken.rule} {broken.path}" for broken in message_rules(draft)]

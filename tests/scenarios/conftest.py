@@ -132,9 +132,13 @@ def shown(message: Any) -> str:
 
 
 def buttons(message: Any) -> dict[str, str]:
-    """A message's buttons: label -> custom_id."""
+    """A message's buttons: label -> custom_id, or the address it opens."""
     raw = [item if isinstance(item, dict) else item.to_dict() for item in message.components]
-    return {item["label"]: item["custom_id"] for item in walk(raw) if item.get("type") == 2}
+    return {
+        item["label"]: item.get("custom_id") or item["url"]
+        for item in walk(raw)
+        if item.get("type") == 2
+    }
 
 
 def pictures(message: Any) -> list[dict[str, Any]]:

@@ -12,15 +12,16 @@ from bot.rendering import cards
 from bot.rendering.pictures.cache import lesson_key, picture_key
 from bot.rendering.pictures.chart import draw_reveal
 from bot.rendering.pictures.code_picture import draw_lesson
-from bot.rendering.pictures.from_core import chart_facts
+from bot.rendering.pictures.from_core import chart_facts, share_facts
 from bot.rendering.pictures.profile import draw_profile
+from bot.rendering.pictures.share import draw_share
 from bot.rendering.pictures.theme import DARK
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
     from bot.core.lessons import Lesson
-    from bot.core.results import RevealFacts
+    from bot.core.results import RevealFacts, Share
     from bot.rendering.pictures.cache import Studio
     from bot.rendering.pictures.facts import Picture, ProfileFacts
 
@@ -54,6 +55,13 @@ class Album:
         key = picture_key("profile", facts, DARK)
         drawn = self._studio.picture(key, lambda: draw_profile(facts), is_kept=False)
         return await _card_picture("speedruns.png", drawn)
+
+    async def share(self, share: Share) -> cards.Picture | None:
+        """A player's round for the channel; not kept: each is drawn once."""
+        facts = share_facts(share)
+        key = picture_key("share", facts, DARK)
+        drawn = self._studio.picture(key, lambda: draw_share(facts), is_kept=False)
+        return await _card_picture(f"speedrun-{share.number}.png", drawn)
 
 
 async def _card_picture(name: str, drawing: Awaitable[Picture]) -> cards.Picture | None:

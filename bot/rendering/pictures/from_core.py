@@ -12,6 +12,7 @@ from bot.rendering.pictures.facts import (
     ChartPlace,
     DayMark,
     ProfileFacts,
+    ShareFacts,
     TopicScore,
 )
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from bot.core.lessons import Library
     from bot.core.records import Topic
-    from bot.core.results import Profile, RevealFacts
+    from bot.core.results import Profile, RevealFacts, Share
 
 
 def chart_facts(facts: RevealFacts, names: Mapping[int, str] | None = None) -> ChartFacts:
@@ -73,6 +74,18 @@ def profile_facts(profile: Profile, library: Library, name: str) -> ProfileFacts
         ),
         strongest=_scores(strongest(topics)),
         weakest=_scores(weakest(topics)),
+    )
+
+
+def share_facts(share: Share) -> ShareFacts:
+    """A shared guess for its card and line."""
+    return ShareFacts(
+        day=share.number,
+        pep=share.lesson.pep,
+        is_right=share.guess.is_right,
+        elapsed_ms=share.guess.elapsed_ms,
+        streak=share.streak,
+        title=share.lesson.title,
     )
 
 
