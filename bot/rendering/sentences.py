@@ -36,7 +36,11 @@ def sentence(error: Exception) -> str | None:
         case errors.NotGuessed():
             return _("Guess first: then there is a result to share.")
         case errors.NotInServer():
-            return _("That belongs to a server: use it in one where speedruns are posted.")
+            return _(
+                "That belongs to a server where speedruns are posted. Anywhere else, "
+                "`/speedrun play` takes a PEP to practise, and `/speedrun review` brings back "
+                "what you missed."
+            )
         case errors.UnknownOption():
             return _("That answer is not one of this puzzle's. Press one of its buttons.")
         case errors.UnknownLesson():

@@ -28,9 +28,9 @@ async def practice_puzzle(
 ) -> PracticePuzzle:
     """A puzzle of that lesson to practise; ``puzzle_id`` asks for one of them.
 
-    A puzzle whose round is open in the guild, or on which this player's clock runs anywhere, is
-    not handed out: it would tell the answer. Puzzles that the guild has had come first, so that
-    practice spoils as little as it can.
+    A puzzle whose round is open in the guild, or anywhere that this player plays and has not
+    guessed, is not handed out: it would tell the answer. Puzzles that the guild has had come
+    first, so that practice spoils as little as it can.
 
     Raises:
         UnknownLesson: No lesson on that PEP, or no such puzzle in it.

@@ -225,16 +225,24 @@ def list_posted(
 
 
 def list_puzzles_in_play(tx: Transaction, guild_id: int | None, player_id: int) -> set[str]:
-    """The ids of the puzzles that are open in the guild, or on which this player's clock runs."""
+    """The ids of the puzzles that are open in the guild, or where this player plays and may guess.
+
+    The player plays where they ever started a clock: practice elsewhere must not tell them what
+    is open there.
+    """
     rows = tx.all(
         """
         SELECT puzzle_id FROM rounds WHERE guild_id = ?1 AND state IN ('reserved', 'open')
         UNION
-        SELECT rounds.puzzle_id FROM starts
-        JOIN rounds ON rounds.id = starts.round_id AND rounds.state = 'open'
-        LEFT JOIN guesses
-          ON guesses.round_id = starts.round_id AND guesses.player_id = starts.player_id
-        WHERE starts.player_id = ?2 AND guesses.round_id IS NULL
+        SELECT live.puzzle_id FROM rounds AS live
+        WHERE live.state IN ('reserved', 'open')
+          AND live.guild_id IN (
+            SELECT played.guild_id FROM starts JOIN rounds AS played ON played.id = starts.round_id
+            WHERE starts.player_id = ?2
+          )
+          AND NOT EXISTS (
+            SELECT 1 FROM guesses WHERE guesses.round_id = live.id AND guesses.player_id = ?2
+          )
         """,
         guild_id,
         player_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.core.errors import NothingToPost, SpeedrunError, UnknownLesson
-from bot.services.playing import start_clock
+from bot.services.playing import start_clock, submit_guess
 from bot.services.practising import practice_of_round, practice_puzzle
 from bot.services.truth import set_aside
 from tests.doubles import GUILD, RIGHT, a_lesson, at, ran
@@ -95,3 +95,19 @@ async def test_a_round_that_is_over_can_be_practised(opened):
 async def test_a_round_that_is_open_elsewhere_or_unknown_cannot(opened, guild_id, round_id):
     with pytest.raises(SpeedrunError):
         await practice_of_round(opened.ctx, guild_id, 11, round_id)
+
+
+async def test_what_is_open_where_one_plays_is_not_told_elsewhere_until_the_guess(opened):
+    """Who started a clock in the guild once learns nothing of its next rounds in private."""
+    await opened.db.write(
+        lambda tx: tx.execute(
+            "INSERT INTO starts (round_id, player_id, started_at) VALUES (1, 11, 0)"
+        )
+    )
+    await opened.tick("2026-03-03 09:00")  # 8-two is open now
+    with pytest.raises(NothingToPost):
+        await practise(opened, guild_id=None, puzzle_id="8-two")
+    press = {"guild_id": GUILD, "round_id": 2, "player_id": 11, "at": at("2026-03-03 10:00")}
+    await start_clock(opened.db, opened.library, **press)
+    await submit_guess(opened.db, opened.library, position=0, **press)
+    assert (await practise(opened, guild_id=None, puzzle_id="8-two")).puzzle.id == "8-two"

@@ -37,7 +37,15 @@ class SpeedrunCommands(app_commands.Group):
     """The members' commands; every answer is for the one who asked."""
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(name="speedrun", description="PEP Speedrun", guild_only=True)
+        # Contexts are a whole group's. What belongs to a server says so where there is none.
+        super().__init__(
+            name="speedrun",
+            description="PEP Speedrun",
+            allowed_contexts=app_commands.AppCommandContext(
+                guild=True, dm_channel=True, private_channel=True
+            ),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+        )
         self._desk = desk
 
     @app_commands.command(description="Today's puzzle; or any PEP, as unscored practice")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot.core.errors import NotAModerator
+from bot.core.errors import NotAModerator, NotInServer
 from bot.discord_app.desk import Desk
 from bot.discord_app.layout import build, build_edit, build_form
 from bot.rendering.actions import Action
@@ -23,8 +23,14 @@ Handler = Callable[[Desk, Interaction, Action], Awaitable[None]]
 
 
 def guild_of(interaction: Interaction) -> int:
-    """The guild's id; 0, which is nobody's, outside one."""
-    return interaction.guild_id or 0
+    """The guild's id.
+
+    Raises:
+        NotInServer: It came from a direct message, or a group of them.
+    """
+    if interaction.guild_id is None:
+        raise NotInServer
+    return interaction.guild_id
 
 
 def custom_id_of(interaction: Interaction) -> str:

@@ -33,7 +33,7 @@ class Presses:
         """Answer one press; whatever it names, the presser gets a sentence; nothing is raised."""
         async with answering(interaction, "press"):
             action = parse(custom_id)
-            if action is None or interaction.guild_id is None:
+            if action is None:
                 await say(interaction, unknown_press())
                 return
             await HANDLERS[action.verb](self._desk, interaction, action)
