@@ -41,7 +41,7 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One puzzle posted in one guild on one puzzle date.
+    """One puzzle posted in one guild on one puzzle date, by the schedule of that slot.
 
     ``truth`` is None until the sandbox has run the puzzle; ``message_id``, ``opened_at`` until it
     is posted. ``closes_at`` is None where nothing is scheduled to follow. ``retry_at`` holds the
@@ -65,6 +65,7 @@ class Round:
     attempts: int = 0
     retry_at: datetime | None = None
     last_error: str | None = None
+    slot: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,10 +28,11 @@ around midnight, that the zone skips."""
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When a guild wants its rounds. ``weekdays`` counts from Monday = 0.
+    """When a guild wants the rounds of one slot. ``weekdays`` counts from Monday = 0.
 
     ``open_for`` is None where a round stays open until the next one is posted. Posts due before
-    ``effective_from`` are nobody's debt: a server set up in the afternoon does not owe the morning.
+    ``effective_from`` are nobody's debt: a server set up in the afternoon does not owe the morning,
+    and one that is paused until a date lies still until then.
     """
 
     post_time: time
@@ -49,11 +50,15 @@ class Schedule:
         """The instant at which that date's round is due, in UTC."""
         return datetime.combine(puzzle_date, self.post_time, self.zone).astimezone(UTC)
 
+    def is_resting(self, now: datetime) -> bool:
+        """Whether nothing is posted at ``now``: paused, for good or until a date."""
+        return self.is_paused or now < self.effective_from
+
     def next_post_after(self, instant: datetime) -> datetime | None:
         """The first due instant after ``instant``; None while paused or without weekdays."""
         if self.is_paused:
             return None
-        start = self.puzzle_date(instant)
+        start = self.puzzle_date(max(instant, self.effective_from))
         for offset in range(_LOOK_AHEAD_DAYS):
             puzzle_date = start + timedelta(days=offset)
             due = self.post_instant(puzzle_date)
@@ -116,9 +121,9 @@ Action = OpenDue | ResumeDue | ScoreDue | RevealDue
 
 
 def due_actions(now: datetime, schedule: Schedule, rounds: Iterable[Round]) -> list[Action]:
-    """What one guild needs at ``now``, in the order to do it.
+    """What one schedule of a guild needs at ``now``, in the order to do it.
 
-    ``rounds`` are the guild's unfinished rounds and today's, in whatever state. Old rounds come
+    ``rounds`` are its unfinished rounds and today's, in whatever state. Old rounds come
     before the new one, so that a reveal is read before the next speedrun. A round whose
     ``retry_at`` lies ahead waits.
     """
@@ -130,7 +135,7 @@ def due_actions(now: datetime, schedule: Schedule, rounds: Iterable[Round]) -> l
             continue
         if round_.state is RoundState.RESERVED:
             is_too_late = round_.puzzle_date != today
-            if is_too_late or not schedule.is_paused:
+            if is_too_late or not schedule.is_resting(now):
                 actions.append(ResumeDue(round_, is_too_late))
         elif round_.state is RoundState.OPEN:
             if round_.closes_at is not None and round_.closes_at <= now:

@@ -12,9 +12,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.core.errors import InvalidSetting
 from bot.core.schedule import ALL_WEEKDAYS
 from bot.core.wording import later
+from bot.core.selection import ANYTHING, Wish
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from bot.core.schedule import Schedule
+
+MAIN_SLOT = 1
+"""The schedule that every guild begins with."""
+MAX_SLOTS = 8
 
 _TIME = re.compile(r"([01]?[0-9]|2[0-3])[:.h]?([0-5][0-9])")
 _NO_ZONES = frozenset({"right", "posix", "posixrules", "localtime", "Factory"})
@@ -42,12 +49,26 @@ class CodeView(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GuildSettings:
-    """One guild's channel, schedule and taste."""
+    """One of a guild's daily schedules: its channel, times and taste.
+
+    ``slot`` numbers a guild's schedules from 1. ``wish`` restricts the lessons; a weekday in
+    ``weekday_wishes`` (from Monday = 0) has its own instead. ``role_id`` is pinged by a post, and
+    ``has_thread`` says that a post begins a thread.
+    """
 
     guild_id: int
     channel_id: int
     schedule: Schedule
     code: CodeView = CodeView.PICTURE
+    slot: int = MAIN_SLOT
+    wish: Wish = ANYTHING
+    weekday_wishes: tuple[tuple[int, Wish], ...] = ()
+    role_id: int | None = None
+    has_thread: bool = False
+
+    def wish_on(self, puzzle_date: date) -> Wish:
+        """What is wanted on that date."""
+        return dict(self.weekday_wishes).get(puzzle_date.weekday(), self.wish)
 
 
 def parse_post_time(text: str) -> time:

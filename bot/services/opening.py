@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING
 
 from bot.core.errors import AnnounceFailed, NothingToPost, RoundExists, SandboxUnavailable
 from bot.core.rounds import RoundState
-from bot.core.selection import Pick, newest_python
+from bot.core.selection import ANYTHING, Pick, newest_python
 from bot.services.lessons import lesson_of
 from bot.services.truth import choose, run_puzzle, set_aside
 from bot.storage.guilds import load_settings
 from bot.storage.lessons import insert_lesson_version
 from bot.storage.rounds import (
     insert_reserved,
-    list_posted,
     load_round,
     load_round_of_date,
     mark_channel,
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from bot.core.lessons import Lesson
     from bot.core.results import Posted
     from bot.core.rounds import Round, Truth
+    from bot.core.selection import Wish
     from bot.core.settings import GuildSettings
     from bot.services.context import Context
     from bot.storage.database import Transaction
@@ -56,7 +56,7 @@ async def open_round(
     *,
     pep: int | None = None,
 ) -> Round:
-    """Open the guild's round of that date: post it and return it as stored.
+    """Open the schedule's round of that date: post it and return it as stored.
 
     ``pep`` asks for one lesson instead of the next in turn. The caller holds the guild's lock.
 
@@ -66,8 +66,7 @@ async def open_round(
         SandboxUnavailable, AnnounceFailed: The round stays reserved, and resumes at a later tick.
     """
     guild_id = settings.guild_id
-    history = await ctx.db.read(lambda tx: list_posted(tx, guild_id))
-    pick = await choose(ctx, history, seed=guild_id, pep=pep)
+    pick = await choose(ctx, guild_id, pep=pep, wish=settings.wish_on(puzzle_date))
     if pick is None:
         raise NothingToPost(pep)
 
@@ -76,6 +75,7 @@ async def open_round(
         reserved = insert_reserved(
             tx,
             guild_id=guild_id,
+            slot=settings.slot,
             channel_id=settings.channel_id,
             puzzle_date=puzzle_date,
             lesson=pick.lesson,
@@ -83,7 +83,7 @@ async def open_round(
             now=now,
         )
         if reserved is None:
-            existing = load_round_of_date(tx, guild_id, puzzle_date)
+            existing = load_round_of_date(tx, guild_id, puzzle_date, settings.slot)
             if existing is None:  # pragma: no cover  (the row that refused the insert)
                 raise RuntimeError(f"round of {puzzle_date} vanished within its transaction")
             raise RoundExists(existing)
@@ -91,7 +91,9 @@ async def open_round(
 
     round_ = await ctx.db.write(reserve)
     log.info("reserved round=%s guild=%s date=%s", round_.id, guild_id, puzzle_date)
-    round_, lesson = await _with_truth(ctx, round_, now, pep=pep)
+    round_, lesson = await _with_truth(
+        ctx, round_, now, pep=pep, wish=settings.wish_on(puzzle_date)
+    )
     return await _post(ctx, round_, lesson, now)
 
 
@@ -106,7 +108,7 @@ async def resume_round(
         NothingToPost: No puzzle is left that this host can run.
         SandboxUnavailable, AnnounceFailed: The round stays reserved, and resumes at a later tick.
     """
-    settings = await ctx.db.read(lambda tx: load_settings(tx, round_.guild_id))
+    settings = await ctx.db.read(lambda tx: load_settings(tx, round_.guild_id, round_.slot))
     channel_id = round_.channel_id if settings is None else settings.channel_id
     is_leaving = is_too_late or channel_id != round_.channel_id
     # Before its puzzle ran it can't have been posted.
@@ -126,7 +128,8 @@ async def resume_round(
         return None
     if channel_id != round_.channel_id:
         round_ = await ctx.db.write(partial(_store_channel, round_=round_, channel_id=channel_id))
-    round_, lesson = await _with_truth(ctx, round_, now)
+    wish = ANYTHING if settings is None else settings.wish_on(round_.puzzle_date)
+    round_, lesson = await _with_truth(ctx, round_, now, wish=wish)
     return await _post(ctx, round_, lesson, now)
 
 
@@ -166,21 +169,24 @@ def _store_channel(tx: Transaction, round_: Round, channel_id: int) -> Round:
 
 
 async def _with_truth(
-    ctx: Context, round_: Round, now: datetime, *, pep: int | None = None
+    ctx: Context,
+    round_: Round,
+    now: datetime,
+    *,
+    pep: int | None = None,
+    wish: Wish = ANYTHING,
 ) -> tuple[Round, Lesson]:
     """Run the round's puzzle; one that agrees with none of its options makes way for the next."""
     lesson, puzzle = await lesson_of(ctx.db, ctx.library, round_)
     if round_.truth is not None:
         return round_, lesson
-    history = await ctx.db.read(
-        lambda tx: list_posted(tx, round_.guild_id, before=round_.puzzle_date)
-    )
     failed: set[str] = set()
     last_failure: SandboxUnavailable | None = None
     python = newest_python(puzzle, ctx.sandbox.interpreters())
     pick = None if python is None else Pick(lesson, puzzle, python)
+    following = partial(choose, ctx, round_.guild_id, pep=pep, wish=wish, but_round=round_.id)
     if pick is None:
-        pick = await choose(ctx, history, seed=round_.guild_id, pep=pep)
+        pick = await following()
     while pick is not None:
         try:
             run, truth = await run_puzzle(ctx.sandbox, pick.puzzle, pick.python, ctx.limits)
@@ -195,7 +201,7 @@ async def _with_truth(
                 store = partial(_store_truth, round_=round_, pick=pick, truth=truth)
                 return await ctx.db.write(store), pick.lesson
             await set_aside(ctx.db, pick.lesson, pick.puzzle, run, now)
-        pick = await choose(ctx, history, seed=round_.guild_id, pep=pep, but_not=failed)
+        pick = await following(but_not=failed)
     # A library of two puzzles, both of which the sandbox could not run, has something to post.
     raise last_failure or NothingToPost(pep)
 
@@ -209,7 +215,7 @@ def _store_truth(tx: Transaction, round_: Round, pick: Pick, truth: Truth) -> Ro
 
 async def _post(ctx: Context, round_: Round, lesson: Lesson, now: datetime) -> Round:
     # What the post says of its end is as good as certain: `_record` counts from the post itself.
-    closes_at = await ctx.db.read(lambda tx: _closes_at(tx, round_.guild_id, now))
+    closes_at = await ctx.db.read(lambda tx: _closes_at(tx, round_, now))
     posted = await ctx.announcer.post(replace(round_, closes_at=closes_at), lesson)
     return await _record(ctx, round_, posted)
 
@@ -221,7 +227,7 @@ async def _record(ctx: Context, round_: Round, posted: Posted) -> Round:
             round_.id,
             message_id=posted.message_id,
             opened_at=posted.posted_at,
-            closes_at=_closes_at(tx, round_.guild_id, posted.posted_at),
+            closes_at=_closes_at(tx, round_, posted.posted_at),
         )
         return _stored(tx, round_.id)
 
@@ -236,8 +242,8 @@ async def _record(ctx: Context, round_: Round, posted: Posted) -> Round:
     return opened
 
 
-def _closes_at(tx: Transaction, guild_id: int, opened_at: datetime) -> datetime | None:
-    settings = load_settings(tx, guild_id)
+def _closes_at(tx: Transaction, round_: Round, opened_at: datetime) -> datetime | None:
+    settings = load_settings(tx, round_.guild_id, round_.slot)
     return None if settings is None else settings.schedule.closes_at(opened_at)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core.backoff import LASTING_DELAY, retry_delay
@@ -12,7 +14,7 @@ from bot.core.rounds import RoundState
 from bot.core.schedule import OpenDue, ResumeDue, RevealDue, ScoreDue, due_actions
 from bot.services.opening import open_round, resume_round
 from bot.services.revealing import reveal_round, score_round
-from bot.storage.guilds import list_guild_ids, list_guilds_due, load_settings, mark_next_post
+from bot.storage.guilds import list_guild_ids, list_guilds_due, list_settings, mark_next_post
 from bot.storage.rounds import list_live_rounds, load_round_of_date, mark_failure
 
 if TYPE_CHECKING:
@@ -33,17 +35,17 @@ async def due_guilds(db: Database, now: datetime) -> list[int]:
 
 
 async def plan_all(db: Database, now: datetime) -> None:
-    """Recompute when every guild's next post is due: time zone rules change between releases."""
+    """Recompute when every next post is due: time zone rules change between releases."""
 
     def work(tx: Transaction) -> None:
         for guild_id in list_guild_ids(tx):
             try:
-                settings = load_settings(tx, guild_id)
+                schedules = list_settings(tx, guild_id)
             except (ValueError, KeyError):
                 # Written by hand, or a time zone that this host lacks: that guild's own trouble.
                 log.exception("the settings of guild=%s can't be read", guild_id)
                 continue
-            if settings is not None:
+            for settings in schedules:
                 plan_next(tx, settings, now)
 
     await db.write(work)
@@ -56,14 +58,36 @@ async def advance_guild(ctx: Context, guild_id: int, now: datetime) -> None:
     the guild's work goes on.
     """
     async with ctx.locks.of(guild_id):
-        settings = await ctx.db.read(lambda tx: load_settings(tx, guild_id))
-        if settings is None:
-            return
+        for settings, rounds in await ctx.db.read(partial(_live, guild_id=guild_id, now=now)):
+            for action in due_actions(now, settings.schedule, rounds):
+                await _attempt(ctx, settings, action, now)
+            plan = partial(plan_next, settings=settings, now=now, owed_after=LASTING_DELAY)
+            await ctx.db.write(plan)
+
+
+def _live(
+    tx: Transaction, *, guild_id: int, now: datetime
+) -> list[tuple[GuildSettings, list[Round]]]:
+    """Each of the guild's schedules with its unfinished rounds and today's.
+
+    A schedule that was removed leaves a paused one behind for as long as it has such rounds.
+    """
+    found = {settings.slot: settings for settings in list_settings(tx, guild_id)}
+    if not found:
+        return []
+    main = next(iter(found.values()))
+    live: dict[int, list[Round]] = {slot: [] for slot in found}
+    for round_ in list_live_rounds(tx, guild_id, main.schedule.puzzle_date(now)):
+        live.setdefault(round_.slot, []).append(round_)
+    for slot, settings in found.items():
         today = settings.schedule.puzzle_date(now)
-        rounds = await ctx.db.read(lambda tx: list_live_rounds(tx, guild_id, today))
-        for action in due_actions(now, settings.schedule, rounds):
-            await _attempt(ctx, settings, action, now)
-        await ctx.db.write(lambda tx: plan_next(tx, settings, now, owed_after=LASTING_DELAY))
+        round_of_today = load_round_of_date(tx, guild_id, today, slot)
+        if round_of_today is not None and round_of_today not in live[slot]:
+            live[slot].append(round_of_today)
+    removed = replace(main, schedule=replace(main.schedule, is_paused=True))
+    return [
+        (found.get(slot) or replace(removed, slot=slot), rounds) for slot, rounds in live.items()
+    ]
 
 
 async def _attempt(ctx: Context, settings: GuildSettings, action: Action, now: datetime) -> None:
@@ -98,7 +122,7 @@ async def _perform(ctx: Context, settings: GuildSettings, action: Action, now: d
 async def close_earlier(
     ctx: Context, settings: GuildSettings, puzzle_date: date, now: datetime
 ) -> None:
-    """Where rounds stay open until the next one, end those of other dates and show their reveal.
+    """Where rounds stay open until the next one, end the slot's earlier ones and show their reveal.
 
     Ordinarily they have ended by their own time already; a moderator's early post, or a schedule
     moved forward, comes before it.
@@ -107,7 +131,8 @@ async def close_earlier(
         return
     live = await ctx.db.read(lambda tx: list_live_rounds(tx, settings.guild_id, puzzle_date))
     for round_ in live:
-        if round_.state is RoundState.OPEN and round_.puzzle_date < puzzle_date:
+        is_open = round_.state is RoundState.OPEN and round_.slot == settings.slot
+        if is_open and round_.puzzle_date < puzzle_date:
             await score_round(ctx.db, round_)
             await _attempt(ctx, settings, RevealDue(round_), now)
 
@@ -124,7 +149,8 @@ async def _postpone(
     def work(tx: Transaction) -> None:
         round_: Round | None
         if isinstance(action, OpenDue):
-            round_ = load_round_of_date(tx, settings.guild_id, action.puzzle_date)
+            date_ = action.puzzle_date
+            round_ = load_round_of_date(tx, settings.guild_id, date_, settings.slot)
         else:
             round_ = action.round
         if round_ is not None:
@@ -137,9 +163,10 @@ async def _postpone(
 def plan_next(
     tx: Transaction, settings: GuildSettings, now: datetime, *, owed_after: timedelta = timedelta(0)
 ) -> None:
-    """Record when the guild's next post is due; one that is owed already, after ``owed_after``."""
+    """Record when the next post is due; one that is owed already, after ``owed_after``."""
+    guild_id, slot = settings.guild_id, settings.slot
     owed = settings.schedule.owed_date(now)
-    if owed is not None and load_round_of_date(tx, settings.guild_id, owed) is None:
-        mark_next_post(tx, settings.guild_id, now + owed_after)
+    if owed is not None and load_round_of_date(tx, guild_id, owed, slot) is None:
+        mark_next_post(tx, guild_id, slot, now + owed_after)
     else:
-        mark_next_post(tx, settings.guild_id, settings.schedule.next_post_after(now))
+        mark_next_post(tx, guild_id, slot, settings.schedule.next_post_after(now))

@@ -8,20 +8,21 @@ from typing import TYPE_CHECKING
 from bot.core.errors import SandboxUnavailable
 from bot.core.rounds import Truth
 from bot.core.runs import Outcome
-from bot.core.selection import next_pick
+from bot.core.selection import ANYTHING, next_pick
 from bot.storage.lessons import insert_set_aside, list_set_aside
+from bot.storage.rounds import list_posted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection
     from datetime import datetime
 
     from bot.core.lessons import Lesson, Library, Puzzle
     from bot.core.ports import Sandbox
     from bot.core.runs import Limits, RunResult
-    from bot.core.selection import Pick, PostedPuzzle
+    from bot.core.selection import Pick, PostedPuzzle, Wish
     from bot.core.versions import PythonVersion
     from bot.services.context import Context
-    from bot.storage.database import Database
+    from bot.storage.database import Database, Transaction
 
 log = logging.getLogger(__name__)
 
@@ -62,24 +63,31 @@ async def set_aside(
 
 async def choose(
     ctx: Context,
-    history: Sequence[PostedPuzzle],
+    guild_id: int,
     *,
-    seed: int,
     pep: int | None = None,
+    wish: Wish = ANYTHING,
     but_not: Collection[str] = (),
+    but_round: int | None = None,
 ) -> Pick | None:
-    """The next pick for a guild with that history, among what this host can run.
+    """The next pick for that guild, among what this host can run.
 
-    ``but_not`` holds the ids of puzzles to pass over this once.
+    ``but_not`` holds the ids of puzzles to pass over this once, ``but_round`` a round of the guild
+    that does not count as posted yet.
     """
-    aside = set_aside_ids(ctx.library, await ctx.db.read(list_set_aside)).union(but_not)
+
+    def work(tx: Transaction) -> tuple[list[PostedPuzzle], set[tuple[str, str]]]:
+        return list_posted(tx, guild_id, but_round=but_round), list_set_aside(tx)
+
+    history, rows = await ctx.db.read(work)
     return next_pick(
         ctx.library,
         history,
         pythons=ctx.sandbox.interpreters(),
-        set_aside=aside,
-        seed=seed,
+        set_aside=set_aside_ids(ctx.library, rows).union(but_not),
+        seed=guild_id,
         pep=pep,
+        wish=wish,
     )
 
 

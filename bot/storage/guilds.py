@@ -1,4 +1,4 @@
-"""The ``guilds`` table: what each server has set up."""
+"""The ``schedules`` and ``weekday_wishes`` tables: what each server has set up."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from datetime import time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.core.lessons import Level
 from bot.core.schedule import Schedule
+from bot.core.selection import Wish
 from bot.core.settings import CodeView, GuildSettings
 from bot.storage.values import from_ms, to_ms, to_ms_or_none
 
@@ -19,24 +21,28 @@ if TYPE_CHECKING:
 def save_settings(
     tx: Transaction, settings: GuildSettings, *, next_post_at: datetime | None, now: datetime
 ) -> None:
-    """Insert or replace a guild's settings."""
+    """Insert or replace one schedule of a guild."""
     schedule = settings.schedule
     open_minutes = None
     if schedule.open_for is not None:
         open_minutes = schedule.open_for // timedelta(minutes=1)
     tx.execute(
         """
-        INSERT INTO guilds (guild_id, channel_id, post_time, time_zone, weekdays, open_minutes,
-                            is_paused, effective_at, next_post_at, code_view, updated_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-        ON CONFLICT (guild_id) DO UPDATE SET
+        INSERT INTO schedules (guild_id, slot, channel_id, post_time, time_zone, weekdays,
+                               open_minutes, is_paused, effective_at, next_post_at, code_view,
+                               level, topic, role_id, has_thread, updated_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+        ON CONFLICT (guild_id, slot) DO UPDATE SET
             channel_id = excluded.channel_id, post_time = excluded.post_time,
             time_zone = excluded.time_zone, weekdays = excluded.weekdays,
             open_minutes = excluded.open_minutes, is_paused = excluded.is_paused,
             effective_at = excluded.effective_at, next_post_at = excluded.next_post_at,
-            code_view = excluded.code_view, updated_at = excluded.updated_at
+            code_view = excluded.code_view, level = excluded.level, topic = excluded.topic,
+            role_id = excluded.role_id, has_thread = excluded.has_thread,
+            updated_at = excluded.updated_at
         """,
         settings.guild_id,
+        settings.slot,
         settings.channel_id,
         schedule.post_time.strftime("%H:%M"),
         schedule.zone.key,
@@ -46,35 +52,73 @@ def save_settings(
         to_ms(schedule.effective_from),
         to_ms_or_none(next_post_at),
         settings.code,
+        settings.wish.level,
+        settings.wish.topic,
+        settings.role_id,
+        int(settings.has_thread),
         to_ms(now),
     )
+    _delete_wishes(tx, settings.guild_id, settings.slot)
+    for weekday, wish in settings.weekday_wishes:
+        tx.execute(
+            "INSERT INTO weekday_wishes (guild_id, slot, weekday, level, topic) "
+            "VALUES (?1, ?2, ?3, ?4, ?5)",
+            settings.guild_id,
+            settings.slot,
+            weekday,
+            wish.level,
+            wish.topic,
+        )
 
 
-def mark_next_post(tx: Transaction, guild_id: int, next_post_at: datetime | None) -> None:
-    """Record when the guild's next post is due."""
+def delete_settings(tx: Transaction, guild_id: int, slot: int) -> bool:
+    """Remove one schedule; False where there is none. Its rounds stay."""
+    _delete_wishes(tx, guild_id, slot)
+    sql = "DELETE FROM schedules WHERE guild_id = ?1 AND slot = ?2"
+    return tx.execute(sql, guild_id, slot) == 1
+
+
+def mark_next_post(
+    tx: Transaction, guild_id: int, slot: int, next_post_at: datetime | None
+) -> None:
+    """Record when the schedule's next post is due."""
     tx.execute(
-        "UPDATE guilds SET next_post_at = ?2 WHERE guild_id = ?1",
+        "UPDATE schedules SET next_post_at = ?3 WHERE guild_id = ?1 AND slot = ?2",
         guild_id,
+        slot,
         to_ms_or_none(next_post_at),
     )
 
 
-def load_settings(tx: Transaction, guild_id: int) -> GuildSettings | None:
-    """One guild's settings, or None where it was never set up."""
-    row = tx.one("SELECT * FROM guilds WHERE guild_id = ?1", guild_id)
-    return None if row is None else _settings(row)
+def load_settings(tx: Transaction, guild_id: int, slot: int | None = None) -> GuildSettings | None:
+    """One schedule of a guild, its first where no ``slot`` is given; None where there is none."""
+    found = list_settings(tx, guild_id)
+    return next((one for one in found if slot in (None, one.slot)), None)
+
+
+def list_settings(tx: Transaction, guild_id: int) -> list[GuildSettings]:
+    """A guild's schedules by slot; none where it was never set up."""
+    rows = tx.all("SELECT * FROM schedules WHERE guild_id = ?1 ORDER BY slot", guild_id)
+    if not rows:
+        return []
+    wishes: dict[int, list[tuple[int, Wish]]] = {}
+    for row in tx.all(
+        "SELECT * FROM weekday_wishes WHERE guild_id = ?1 ORDER BY slot, weekday", guild_id
+    ):
+        wishes.setdefault(row["slot"], []).append((row["weekday"], _wish(row)))
+    return [_settings(row, tuple(wishes.get(row["slot"], ()))) for row in rows]
 
 
 def list_guild_ids(tx: Transaction) -> list[int]:
     """Every guild that was set up."""
-    return [row[0] for row in tx.all("SELECT guild_id FROM guilds ORDER BY guild_id")]
+    return [row[0] for row in tx.all("SELECT DISTINCT guild_id FROM schedules ORDER BY guild_id")]
 
 
 def list_guilds_due(tx: Transaction, now: datetime) -> list[int]:
     """The guilds whose post is due, or that have a round to move on, by ``now``."""
     rows = tx.all(
         """
-        SELECT guild_id FROM guilds WHERE next_post_at <= ?1
+        SELECT guild_id FROM schedules WHERE next_post_at <= ?1
         UNION
         SELECT guild_id FROM rounds
         WHERE state IN ('reserved', 'open', 'scored')
@@ -87,7 +131,11 @@ def list_guilds_due(tx: Transaction, now: datetime) -> list[int]:
     return [row[0] for row in rows]
 
 
-def _settings(row: Row) -> GuildSettings:
+def _delete_wishes(tx: Transaction, guild_id: int, slot: int) -> None:
+    tx.execute("DELETE FROM weekday_wishes WHERE guild_id = ?1 AND slot = ?2", guild_id, slot)
+
+
+def _settings(row: Row, weekday_wishes: tuple[tuple[int, Wish], ...]) -> GuildSettings:
     minutes = row["open_minutes"]
     schedule = Schedule(
         post_time=time.fromisoformat(row["post_time"]),
@@ -97,5 +145,19 @@ def _settings(row: Row) -> GuildSettings:
         is_paused=bool(row["is_paused"]),
         effective_from=from_ms(row["effective_at"]),
     )
-    code = CodeView(row["code_view"])
-    return GuildSettings(row["guild_id"], row["channel_id"], schedule, code)
+    return GuildSettings(
+        guild_id=row["guild_id"],
+        channel_id=row["channel_id"],
+        schedule=schedule,
+        code=CodeView(row["code_view"]),
+        slot=row["slot"],
+        wish=_wish(row),
+        weekday_wishes=weekday_wishes,
+        role_id=row["role_id"],
+        has_thread=bool(row["has_thread"]),
+    )
+
+
+def _wish(row: Row) -> Wish:
+    level = row["level"]
+    return Wish(None if level is None else Level(level), row["topic"])

@@ -20,19 +20,20 @@ def insert_reserved(
     tx: Transaction,
     *,
     guild_id: int,
+    slot: int = 1,
     channel_id: int,
     puzzle_date: date,
     lesson: Lesson,
     puzzle: Puzzle,
     now: datetime,
 ) -> Round | None:
-    """Reserve the date; None where it has its round already, whoever made it."""
+    """Reserve the date; None where the slot has its round of it already, whoever made it."""
     row = tx.one(
         """
         INSERT INTO rounds (guild_id, channel_id, puzzle_date, state, pep, puzzle_id,
-                            lesson_digest, reserved_at)
-        VALUES (?1, ?2, ?3, 'reserved', ?4, ?5, ?6, ?7)
-        ON CONFLICT (guild_id, puzzle_date) DO NOTHING
+                            lesson_digest, reserved_at, slot)
+        VALUES (?1, ?2, ?3, 'reserved', ?4, ?5, ?6, ?7, ?8)
+        ON CONFLICT (guild_id, slot, puzzle_date) DO NOTHING
         RETURNING *
         """,
         guild_id,
@@ -42,6 +43,7 @@ def insert_reserved(
         puzzle.id,
         lesson.digest,
         to_ms(now),
+        slot,
     )
     return None if row is None else _round(row)
 
@@ -180,12 +182,15 @@ def load_round(tx: Transaction, round_id: int) -> Round | None:
     return None if row is None else _round(row)
 
 
-def load_round_of_date(tx: Transaction, guild_id: int, puzzle_date: date) -> Round | None:
-    """The guild's round of that date, in whatever state, or None."""
+def load_round_of_date(
+    tx: Transaction, guild_id: int, puzzle_date: date, slot: int = 1
+) -> Round | None:
+    """The slot's round of that date, in whatever state, or None."""
     row = tx.one(
-        "SELECT * FROM rounds WHERE guild_id = ?1 AND puzzle_date = ?2",
+        "SELECT * FROM rounds WHERE guild_id = ?1 AND puzzle_date = ?2 AND slot = ?3",
         guild_id,
         puzzle_date.isoformat(),
+        slot,
     )
     return None if row is None else _round(row)
 
@@ -194,17 +199,18 @@ def load_latest_open(tx: Transaction, guild_id: int) -> Round | None:
     """The guild's newest round that is open, or None."""
     row = tx.one(
         "SELECT * FROM rounds WHERE guild_id = ?1 AND state = 'open' "
-        "ORDER BY puzzle_date DESC LIMIT 1",
+        "ORDER BY puzzle_date DESC, opened_at DESC, id DESC LIMIT 1",
         guild_id,
     )
     return None if row is None else _round(row)
 
 
 def list_live_rounds(tx: Transaction, guild_id: int, today: date) -> list[Round]:
-    """The guild's unfinished rounds, and today's in whatever state."""
+    """The guild's unfinished rounds, and today's in whatever state, of every slot."""
     rows = tx.all(
         "SELECT * FROM rounds WHERE guild_id = ?1 "
-        "AND (state IN ('reserved', 'open', 'scored') OR puzzle_date = ?2) ORDER BY puzzle_date",
+        "AND (state IN ('reserved', 'open', 'scored') OR puzzle_date = ?2) "
+        "ORDER BY puzzle_date, reserved_at, id",
         guild_id,
         today.isoformat(),
     )
@@ -212,14 +218,14 @@ def list_live_rounds(tx: Transaction, guild_id: int, today: date) -> list[Round]
 
 
 def list_posted(
-    tx: Transaction, guild_id: int, *, before: date | None = None
+    tx: Transaction, guild_id: int, *, but_round: int | None = None
 ) -> list[PostedPuzzle]:
-    """What the guild has had before that date, oldest first; voided rounds did not happen."""
+    """What the guild has had but in that round, oldest first; voided rounds did not happen."""
     rows = tx.all(
         "SELECT pep, puzzle_id FROM rounds WHERE guild_id = ?1 AND state <> 'void' "
-        "AND puzzle_date < ?2 ORDER BY puzzle_date",
+        "AND id <> ?2 ORDER BY puzzle_date, id",
         guild_id,
-        (before or date.max).isoformat(),
+        -1 if but_round is None else but_round,
     )
     return [PostedPuzzle(row["pep"], row["puzzle_id"]) for row in rows]
 
@@ -263,7 +269,7 @@ def count_rounds_until(tx: Transaction, guild_id: int, puzzle_date: date) -> int
 def list_round_dates(tx: Transaction, guild_id: int) -> list[date]:
     """The puzzle dates on which members could play, oldest first, but excused ones."""
     rows = tx.all(
-        "SELECT puzzle_date FROM rounds WHERE guild_id = ?1 "
+        "SELECT DISTINCT puzzle_date FROM rounds WHERE guild_id = ?1 "
         "AND state IN ('open', 'scored', 'revealed') AND is_excused = 0 ORDER BY puzzle_date",
         guild_id,
     )
@@ -282,10 +288,15 @@ def load_previous_date(tx: Transaction, guild_id: int, before: date) -> date | N
 
 
 def load_last_closed_date(tx: Transaction, guild_id: int) -> date | None:
-    """The last puzzle date whose round takes guesses no longer, but excused ones."""
+    """The last puzzle date none of whose rounds takes guesses any more, but excused ones."""
     text = tx.scalar(
-        "SELECT max(puzzle_date) FROM rounds WHERE guild_id = ?1 "
-        "AND state IN ('scored', 'revealed') AND is_excused = 0",
+        """
+        SELECT max(puzzle_date) FROM rounds WHERE guild_id = ?1
+        AND state IN ('scored', 'revealed') AND is_excused = 0
+        AND puzzle_date NOT IN (
+            SELECT puzzle_date FROM rounds WHERE guild_id = ?1 AND state IN ('reserved', 'open')
+        )
+        """,
         guild_id,
     )
     return None if text is None else date.fromisoformat(text)
@@ -319,4 +330,5 @@ def _round(row: Row) -> Round:
         attempts=row["attempts"],
         retry_at=from_ms_or_none(row["retry_at"]),
         last_error=row["last_error"],
+        slot=row["slot"],
     )
