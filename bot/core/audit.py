@@ -14,6 +14,7 @@ class Deed(StrEnum):
     """What can be done to a guild's speedruns; one name an action that changes something."""
 
     SET_UP = "set-up"
+    SCHEDULE_REMOVED = "schedule-removed"
     PAUSE = "pause"
     RESUME = "resume"
     OPTION = "option"

@@ -9,7 +9,7 @@ from bot.services.truth import choose, set_aside_ids
 from bot.storage.backlog import count_backlog
 from bot.storage.guilds import load_settings
 from bot.storage.lessons import list_set_aside
-from bot.storage.rounds import list_live_rounds, list_posted
+from bot.storage.rounds import list_live_rounds
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -53,8 +53,7 @@ async def round_problems(ctx: Context, guild_id: int, now: datetime) -> list[str
             f"Set aside, because its run equals none of its options: {', '.join(aside)}. "
             "The log has the run; the others are posted in its place."
         )
-    history = await ctx.db.read(lambda tx: list_posted(tx, guild_id))
-    if await choose(ctx, history, seed=guild_id) is None:
+    if await choose(ctx, guild_id) is None:
         problems.append(
             "No puzzle can run on this host. Its owner's `python -m bot lessons check` says why."
         )

@@ -1,0 +1,229 @@
+"""A guild's daily schedules: set up, change, remove, pause; and what they say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.core.audit import Deed
+from bot.core.errors import GuildNotSetUp, InvalidSetting
+from bot.core.results import SetUp
+from bot.core.rounds import RoundState
+from bot.core.schedule import Schedule
+from bot.core.settings import MAIN_SLOT, MAX_SLOTS, CodeView, GuildSettings
+from bot.services.audit import record
+from bot.storage.guilds import delete_settings, list_settings, load_settings, save_settings
+from bot.storage.rounds import list_live_rounds, mark_closing, mark_retry_now, mark_void
+
+if TYPE_CHECKING:
+    from datetime import datetime, time, timedelta
+    from zoneinfo import ZoneInfo
+
+    from bot.storage.database import Database, Transaction
+
+
+async def set_up_guild(
+    db: Database,
+    *,
+    guild_id: int,
+    channel_id: int,
+    post_time: time,
+    zone: ZoneInfo,
+    weekdays: frozenset[int],
+    open_for: timedelta | None,
+    now: datetime,
+    code: CodeView = CodeView.PICTURE,
+    slot: int = MAIN_SLOT,
+    by: int | None = None,
+) -> SetUp:
+    """Save a plain schedule, in place of what the slot had; see `save_schedule`."""
+    schedule = Schedule(post_time, zone, weekdays, open_for, is_paused=False, effective_from=now)
+    settings = GuildSettings(guild_id, channel_id, schedule, code, slot)
+    return await save_schedule(db, settings, now, by=by)
+
+
+async def save_schedule(
+    db: Database, settings: GuildSettings, now: datetime, *, by: int | None = None
+) -> SetUp:
+    """Save one schedule and switch its rounds on; posts due before ``now`` are not owed.
+
+    ``by`` is who asked for it, here and below: the moderator, or None for the bot's owner.
+
+    Raises:
+        InvalidSetting: A guild has no such slot.
+    """
+    if not MAIN_SLOT <= settings.slot <= MAX_SLOTS:
+        raise InvalidSetting(
+            "schedule", f"there is no schedule {settings.slot}", f"choose 1 to {MAX_SLOTS}"
+        )
+    schedule = replace(settings.schedule, is_paused=False, effective_from=now)
+    switched_on = replace(settings, schedule=schedule)
+
+    def work(tx: Transaction) -> SetUp:
+        before = load_settings(tx, settings.guild_id, settings.slot)
+        record(
+            tx,
+            settings.guild_id,
+            Deed.SET_UP,
+            now,
+            by=by,
+            subject=f"schedule {settings.slot}",
+            before=None if before is None else summary(before),
+            after=summary(switched_on),
+        )
+        return _save(tx, switched_on, now)
+
+    return await db.write(work)
+
+
+async def remove_schedule(
+    db: Database, guild_id: int, slot: int, now: datetime, *, by: int | None = None
+) -> None:
+    """Remove one schedule of several; its open round ends now, one not yet posted is given up.
+
+    Raises:
+        GuildNotSetUp: The guild has none.
+        InvalidSetting: It has no such schedule, or no other.
+    """
+
+    def work(tx: Transaction) -> None:
+        found = settings_of(tx, guild_id, slot)
+        if len(list_settings(tx, guild_id)) == 1:
+            raise InvalidSetting(
+                "schedule", "it is the only one", "pause it instead: `/speedrun-admin pause`"
+            )
+        delete_settings(tx, guild_id, slot)
+        for round_ in list_live_rounds(tx, guild_id, found.schedule.puzzle_date(now)):
+            if round_.slot == slot and round_.state is RoundState.OPEN:
+                mark_closing(tx, round_.id, now)
+            elif round_.slot == slot and round_.state is RoundState.RESERVED:
+                mark_void(tx, round_.id, "its schedule was removed")
+        record(
+            tx,
+            guild_id,
+            Deed.SCHEDULE_REMOVED,
+            now,
+            by=by,
+            subject=f"schedule {slot}",
+            before=summary(found),
+        )
+
+    await db.write(work)
+
+
+async def set_paused(
+    db: Database,
+    guild_id: int,
+    now: datetime,
+    *,
+    is_paused: bool,
+    until: datetime | None = None,
+    by: int | None = None,
+) -> tuple[SetUp, ...]:
+    """Pause or resume all of a guild's schedules; what falls due during the pause is not owed.
+
+    A pause ``until`` an instant ends by itself.
+
+    Raises:
+        GuildNotSetUp: There is nothing to pause.
+    """
+
+    def work(tx: Transaction) -> tuple[SetUp, ...]:
+        found = list_settings(tx, guild_id)
+        if not found:
+            raise GuildNotSetUp
+        deed = Deed.PAUSE if is_paused else Deed.RESUME
+        after = None if until is None else f"until {until:%Y-%m-%d %H:%M} UTC"
+        record(tx, guild_id, deed, now, by=by, after=after)
+        is_endless = is_paused and until is None
+        saved = []
+        for settings in found:
+            schedule = replace(
+                settings.schedule, is_paused=is_endless, effective_from=until or now
+            )
+            saved.append(_save(tx, replace(settings, schedule=schedule), now))
+        return tuple(saved)
+
+    return await db.write(work)
+
+
+async def load_set_up(
+    db: Database, guild_id: int, now: datetime, slot: int | None = None
+) -> SetUp:
+    """One schedule of a guild, its first where no ``slot`` is given, and its next post.
+
+    Raises:
+        GuildNotSetUp: It has none.
+        InvalidSetting: It has no such one.
+    """
+
+    def work(tx: Transaction) -> SetUp:
+        settings = settings_of(tx, guild_id, slot)
+        return SetUp(settings, settings.schedule.next_post_after(now))
+
+    return await db.read(work)
+
+
+async def list_set_ups(db: Database, guild_id: int, now: datetime) -> tuple[SetUp, ...]:
+    """Every schedule of a guild with its next post; none where it was never set up."""
+    found = await db.read(lambda tx: list_settings(tx, guild_id))
+    return tuple(SetUp(one, one.schedule.next_post_after(now)) for one in found)
+
+
+async def code_view(db: Database, guild_id: int, slot: int | None = None) -> CodeView:
+    """How that schedule's posts show code; as pictures where there is none."""
+    settings = await db.read(lambda tx: load_settings(tx, guild_id, slot))
+    return CodeView.PICTURE if settings is None else settings.code
+
+
+def settings_of(tx: Transaction, guild_id: int, slot: int | None = None) -> GuildSettings:
+    """One schedule of a guild, its first where no ``slot`` is given.
+
+    Raises:
+        GuildNotSetUp: It has none.
+        InvalidSetting: It has no such one.
+    """
+    found = list_settings(tx, guild_id)
+    if not found:
+        raise GuildNotSetUp
+    for settings in found:
+        if slot in (None, settings.slot):
+            return settings
+    known = ", ".join(str(settings.slot) for settings in found)
+    raise InvalidSetting("schedule", f"there is no schedule {slot}", f"choose one of {known}")
+
+
+def summary(settings: GuildSettings) -> str:
+    """The settings on one line, for the audit log."""
+    schedule = settings.schedule
+    hours = (
+        "next" if schedule.open_for is None else f"{schedule.open_for.total_seconds() / 3600:g} h"
+    )
+    days = "".join(str(day) for day in sorted(schedule.weekdays))
+    facts = [
+        f"channel {settings.channel_id}",
+        f"{schedule.post_time:%H:%M} {schedule.zone.key}",
+        f"weekdays {days}",
+        f"open {hours}",
+        f"code {settings.code}",
+    ]
+    wishes = [(None, settings.wish), *settings.weekday_wishes]
+    for weekday, wish in wishes:
+        words = " ".join(filter(None, (wish.level, wish.topic)))
+        if weekday is not None:
+            facts.append(f"weekday {weekday} {words or 'anything'}")
+        elif words:
+            facts.append(f"only {words}")
+    if settings.role_id is not None:
+        facts.append(f"role {settings.role_id}")
+    if settings.has_thread:
+        facts.append("thread")
+    return ", ".join(facts)
+
+
+def _save(tx: Transaction, settings: GuildSettings, now: datetime) -> SetUp:
+    next_post_at = settings.schedule.next_post_after(now)
+    save_settings(tx, settings, next_post_at=next_post_at, now=now)
+    # What failed for a missing permission is worth a try with the new settings.
+    mark_retry_now(tx, settings.guild_id)
+    return SetUp(settings, next_post_at)
