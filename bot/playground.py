@@ -19,8 +19,9 @@ import discord
 from bot.app import open_app
 from bot.core.errors import ConfigError, NothingToPost, RoundExists, UnknownLesson
 from bot.core.schedule import ALL_WEEKDAYS
-from bot.services.moderating import post_now, set_up_guild
+from bot.services.moderating import post_now
 from bot.services.opening import repost_round
+from bot.services.schedules import set_up_guild
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

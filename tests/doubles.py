@@ -21,7 +21,7 @@ from bot.core.schedule import ALL_WEEKDAYS, Schedule
 from bot.core.settings import CodeView
 from bot.core.versions import PythonVersion, VersionBounds
 from bot.services.context import Context
-from bot.services.moderating import set_up_guild
+from bot.services.schedules import set_up_guild
 from bot.services.ticking import advance_guild, due_guilds
 
 if TYPE_CHECKING:
@@ -274,6 +274,7 @@ class World:
         open_for: timedelta | None = None,
         now: datetime | None = None,
         code: CodeView = CodeView.PICTURE,
+        slot: int = 1,
     ) -> SetUp:
         return await set_up_guild(
             self.db,
@@ -285,6 +286,7 @@ class World:
             open_for=open_for,
             now=now or self.clock.now(),
             code=code,
+            slot=slot,
         )
 
     async def tick(self, now: datetime | str | None = None) -> list[int]:
@@ -304,7 +306,7 @@ class World:
 
         def work(tx):
             rows = tx.all(
-                "SELECT id FROM rounds WHERE guild_id = ?1 ORDER BY puzzle_date", guild_id
+                "SELECT id FROM rounds WHERE guild_id = ?1 ORDER BY puzzle_date, id", guild_id
             )
             return [load_round(tx, row[0]) for row in rows]
 

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.core.errors import InvalidSetting
 from bot.core.schedule import ALL_WEEKDAYS
-from bot.core.wording import later
 from bot.core.selection import ANYTHING, Wish
+from bot.core.wording import later
 
 if TYPE_CHECKING:
     from datetime import date

@@ -24,7 +24,7 @@ from bot.discord_app.pace import Pace
 from bot.rendering.actions import Verb, action
 from bot.rendering.post import post_card
 from bot.rendering.reveal import reveal_card
-from bot.services.moderating import code_view
+from bot.services.schedules import code_view
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -119,7 +119,7 @@ class DiscordAnnouncer:
         return await self._album.lesson(lesson)
 
     async def _wants_pictures(self, round_: Round) -> bool:
-        return await code_view(self._db, round_.guild_id) is CodeView.PICTURE
+        return await code_view(self._db, round_.guild_id, round_.slot) is CodeView.PICTURE
 
     async def _find(self, round_: Round, custom_id: str, since: datetime) -> Posted | None:
         me = self._client.user

@@ -38,6 +38,7 @@ def deed_name(deed: str) -> str:
     """The action in words; its stored name where this release knows none."""
     names = {
         Deed.SET_UP: _("set up"),
+        Deed.SCHEDULE_REMOVED: _("removed"),
         Deed.PAUSE: _("paused"),
         Deed.RESUME: _("resumed"),
         Deed.OPTION: _("changed"),

@@ -53,7 +53,8 @@ async def post_now(
     ``by`` is who asked for it, here and below: the moderator, or None for the bot's owner.
 
     Raises:
-        GuildNotSetUp, InvalidSetting, RoundExists, UnknownLesson, NothingToPost: Nothing was posted.
+        GuildNotSetUp, InvalidSetting, RoundExists, UnknownLesson, NothingToPost: Nothing was
+            posted.
         AnnounceFailed, SandboxUnavailable: Nothing was posted; the date stays reserved and is
             tried again by the ticker.
     """

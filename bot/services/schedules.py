@@ -11,6 +11,7 @@ from bot.core.results import SetUp
 from bot.core.rounds import RoundState
 from bot.core.schedule import Schedule
 from bot.core.settings import MAIN_SLOT, MAX_SLOTS, CodeView, GuildSettings
+from bot.core.wording import later
 from bot.services.audit import record
 from bot.storage.guilds import delete_settings, list_settings, load_settings, save_settings
 from bot.storage.rounds import list_live_rounds, mark_closing, mark_retry_now, mark_void
@@ -54,7 +55,11 @@ async def save_schedule(
     """
     if not MAIN_SLOT <= settings.slot <= MAX_SLOTS:
         raise InvalidSetting(
-            "schedule", f"there is no schedule {settings.slot}", f"choose 1 to {MAX_SLOTS}"
+            "schedule",
+            later("there is no schedule {slot}"),
+            later("choose 1 to {most}"),
+            slot=settings.slot,
+            most=MAX_SLOTS,
         )
     schedule = replace(settings.schedule, is_paused=False, effective_from=now)
     switched_on = replace(settings, schedule=schedule)
@@ -90,7 +95,9 @@ async def remove_schedule(
         found = settings_of(tx, guild_id, slot)
         if len(list_settings(tx, guild_id)) == 1:
             raise InvalidSetting(
-                "schedule", "it is the only one", "pause it instead: `/speedrun-admin pause`"
+                "schedule",
+                later("it is the only one"),
+                later("pause it instead: `/speedrun-admin pause`"),
             )
         delete_settings(tx, guild_id, slot)
         for round_ in list_live_rounds(tx, guild_id, found.schedule.puzzle_date(now)):
@@ -138,18 +145,14 @@ async def set_paused(
         is_endless = is_paused and until is None
         saved = []
         for settings in found:
-            schedule = replace(
-                settings.schedule, is_paused=is_endless, effective_from=until or now
-            )
+            schedule = replace(settings.schedule, is_paused=is_endless, effective_from=until or now)
             saved.append(_save(tx, replace(settings, schedule=schedule), now))
         return tuple(saved)
 
     return await db.write(work)
 
 
-async def load_set_up(
-    db: Database, guild_id: int, now: datetime, slot: int | None = None
-) -> SetUp:
+async def load_set_up(db: Database, guild_id: int, now: datetime, slot: int | None = None) -> SetUp:
     """One schedule of a guild, its first where no ``slot`` is given, and its next post.
 
     Raises:
@@ -190,7 +193,13 @@ def settings_of(tx: Transaction, guild_id: int, slot: int | None = None) -> Guil
         if slot in (None, settings.slot):
             return settings
     known = ", ".join(str(settings.slot) for settings in found)
-    raise InvalidSetting("schedule", f"there is no schedule {slot}", f"choose one of {known}")
+    raise InvalidSetting(
+        "schedule",
+        later("there is no schedule {slot}"),
+        later("choose one of {known}"),
+        slot=slot,
+        known=known,
+    )
 
 
 def summary(settings: GuildSettings) -> str:

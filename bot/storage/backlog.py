@@ -23,10 +23,11 @@ def count_backlog(tx: Transaction, now: datetime, late_since: datetime) -> Backl
         SELECT count(*) AS due,
                coalesce(sum(CASE WHEN due_at <= ?2 THEN 1 ELSE 0 END), 0) AS late
         FROM (
-            SELECT next_post_at AS due_at FROM guilds
+            SELECT next_post_at AS due_at FROM schedules
             WHERE next_post_at <= ?1 AND NOT EXISTS (
                 SELECT 1 FROM rounds
-                WHERE rounds.guild_id = guilds.guild_id AND rounds.state = 'reserved'
+                WHERE rounds.guild_id = schedules.guild_id AND rounds.slot = schedules.slot
+                  AND rounds.state = 'reserved'
             )
             UNION ALL
             SELECT CASE state WHEN 'reserved' THEN reserved_at

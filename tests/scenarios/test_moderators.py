@@ -29,7 +29,7 @@ async def test_a_wrong_setting_is_named_with_a_way_out_and_nothing_is_saved(
 ):
     told = answer(await server.set_up(**options))
     assert expected in told.replace("\\", "")
-    assert await server.query("SELECT count(*) FROM guilds") == [(0,)]
+    assert await server.query("SELECT count(*) FROM schedules") == [(0,)]
 
 
 async def test_set_up_again_keeps_what_is_left_out(server):

@@ -11,8 +11,9 @@ from bot.core.audit import Deed
 from bot.core.errors import GuildNotSetUp, NoOpenRound
 from bot.core.schedule import ALL_WEEKDAYS
 from bot.services.audit import MAX_FACT, audit_log, record
-from bot.services.moderating import post_now, reveal_now, set_paused, set_up_guild
+from bot.services.moderating import post_now, reveal_now
 from bot.services.options import set_option
+from bot.services.schedules import set_paused, set_up_guild
 from tests.doubles import CHANNEL, GUILD, World, at
 
 EIGHT, NINE = at("2026-03-02 08:00"), at("2026-03-02 09:00")

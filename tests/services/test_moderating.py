@@ -19,14 +19,12 @@ from bot.core.errors import (
 from bot.core.runs import Outcome
 from bot.core.settings import CodeView
 from bot.services.moderating import (
-    code_view,
-    load_set_up,
     open_round_of,
     post_now,
     preview_next,
     reveal_now,
-    set_paused,
 )
+from bot.services.schedules import code_view, load_set_up, set_paused
 from bot.services.ticking import plan_all
 from bot.storage.lessons import list_set_aside
 from tests.doubles import CHANNEL, GUILD, a_lesson, at, ran
@@ -91,11 +89,11 @@ async def test_setting_up_ends_a_pause(ready):
 
 
 async def test_a_paused_guild_posts_nothing_and_owes_nothing_when_it_resumes(ready):
-    paused = await set_paused(ready.db, GUILD, EIGHT, is_paused=True)
+    [paused] = await set_paused(ready.db, GUILD, EIGHT, is_paused=True)
     assert (paused.settings.schedule.is_paused, paused.next_post_at) == (True, None)
     await ready.tick(NINE)
     await ready.tick("2026-03-03 09:00")
-    resumed = await set_paused(ready.db, GUILD, at("2026-03-03 10:00"), is_paused=False)
+    [resumed] = await set_paused(ready.db, GUILD, at("2026-03-03 10:00"), is_paused=False)
     assert resumed.next_post_at == at("2026-03-04 09:00")
     await plan_all(ready.db, at("2026-03-03 10:01"))  # as a new process does
     await ready.tick("2026-03-03 10:01")
@@ -128,7 +126,7 @@ async def test_a_pause_keeps_every_other_setting(world):
         post_time=time(7), weekdays=frozenset({1}), open_for=timedelta(hours=3), zone="Asia/Tokyo"
     )
     await set_paused(world.db, GUILD, EIGHT, is_paused=True)
-    after = await set_paused(world.db, GUILD, EIGHT, is_paused=False)
+    [after] = await set_paused(world.db, GUILD, EIGHT, is_paused=False)
     assert after == before
 
 

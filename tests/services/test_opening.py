@@ -459,7 +459,7 @@ async def test_resuming_gives_the_opened_round_or_none_where_it_was_given_up(rea
 
 async def test_a_round_of_a_guild_without_settings_has_no_end(ready):
     round_ = await reserved_yesterday(ready, step=3)
-    await ready.db.write(lambda tx: tx.execute("DELETE FROM guilds"))
+    await ready.db.write(lambda tx: tx.execute("DELETE FROM schedules"))
     opened = await resume_round(ready.ctx, round_, NINE, is_too_late=False)
     assert (opened.state, opened.closes_at) == ("open", None)
 

@@ -13,7 +13,7 @@ import pytest
 from bot.core.errors import AnnounceFailed
 from bot.services.health import round_problems
 from bot.services.memory import recall, remember
-from bot.services.moderating import set_paused
+from bot.services.schedules import set_paused
 from bot.services.ticking import advance_guild, due_guilds, plan_all
 from bot.services.truth import set_aside
 from bot.storage.rounds import mark_closing
@@ -84,7 +84,7 @@ async def test_planning_covers_every_guild_and_leaves_the_paused_unplanned(ready
     await ready.set_up(guild_id=GUILD + 1, post_time=time(10))
     await ready.set_up(guild_id=GUILD + 2)
     await set_paused(ready.db, GUILD + 2, NINE, is_paused=True)
-    await ready.db.write(lambda tx: tx.execute("UPDATE guilds SET next_post_at = 0"))
+    await ready.db.write(lambda tx: tx.execute("UPDATE schedules SET next_post_at = 0"))
     await plan_all(ready.db, at("2026-03-02 08:00"))
     assert await due_guilds(ready.db, at("2026-03-02 09:59")) == [GUILD]
     assert await due_guilds(ready.db, at("2026-03-03 10:00")) == [GUILD, GUILD + 1]

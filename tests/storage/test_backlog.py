@@ -42,7 +42,7 @@ def test_a_round_that_is_being_posted_is_one_thing_with_its_guild_s_due_post(tx)
     set_up(tx, GUILD, NINE)
     in_state(tx, RoundState.RESERVED)
     assert counted(tx, NINE) == Backlog(1, 0)
-    mark_next_post(tx, GUILD, TOMORROW)
+    mark_next_post(tx, GUILD, 1, TOMORROW)
     assert counted(tx, NINE + LATE) == Backlog(1, 1)
 
 

@@ -38,7 +38,7 @@ async def test_a_blank_database_gets_every_released_table(path):
     async with open_database(path) as db:
         before = await migrate(db, migrations, NOW)
         assert (before.version, before.pending) == (0, migrations)
-        assert set(await tables(db)) >= {"guilds", "rounds", "starts", "guesses", "totals"}
+        assert set(await tables(db)) >= {"schedules", "rounds", "starts", "guesses", "totals"}
         after = await migration_status(db, migrations)
         assert (after.version, after.known, after.pending) == (len(migrations),) * 2 + ((),)
 

@@ -172,7 +172,7 @@ class Crowd:
                 "SELECT count(*) FROM rounds WHERE state <> 'revealed'"
             ).fetchone()
             [never_reserved] = rows.execute(
-                "SELECT count(*) FROM guilds WHERE guild_id NOT IN (SELECT guild_id FROM rounds)"
+                "SELECT count(*) FROM schedules WHERE guild_id NOT IN (SELECT guild_id FROM rounds)"
             ).fetchone()
         for house in self.houses:
             # Whose time is over was written before the lives; the others end by command.

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.config import bundled
 from bot.core.schedule import ALL_WEEKDAYS
 from bot.core.settings import CodeView
-from bot.services.moderating import set_up_guild
+from bot.services.schedules import set_up_guild
 from bot.storage.database import open_database
 from bot.storage.migrate import load_migrations, migrate
 

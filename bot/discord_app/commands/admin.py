@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
 
 import discord
 from discord import app_commands
 
 from bot.core.errors import GuildNotSetUp
-from bot.core.schedule import ALL_WEEKDAYS
+from bot.core.schedule import ALL_WEEKDAYS, Schedule
 from bot.core.settings import (
     CodeView,
+    GuildSettings,
     parse_open_hours,
     parse_post_time,
     parse_time_zone,
@@ -25,17 +28,12 @@ from bot.discord_app.presses.answering import Interaction, guild_of, think, whis
 from bot.rendering.admin import check_card, preview_cards, set_up_card
 from bot.rendering.sentences import posted, revealed
 from bot.services.health import round_problems
-from bot.services.moderating import (
-    code_view,
-    load_set_up,
-    post_now,
-    preview_next,
-    reveal_now,
-    set_paused,
-    set_up_guild,
-)
+from bot.services.moderating import post_now, preview_next, reveal_now
+from bot.services.schedules import code_view, load_set_up, save_schedule, set_paused
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.core.results import SetUp
     from bot.discord_app.desk import Desk
 
@@ -74,26 +72,25 @@ class AdminCommands(app_commands.Group):
         code: Literal["picture", "text"] | None = None,
     ) -> None:
         """Save the settings; what is left out keeps its value."""
+        now = self._desk.clock.now()
         old = await self._set_up_or_none(interaction)
-        schedule = None if old is None else old.settings.schedule
-        set_up = await set_up_guild(
-            self._desk.ctx.db,
-            guild_id=guild_of(interaction),
-            channel_id=_channel_id(interaction, channel, old),
-            post_time=parse_post_time(time)
-            if time
-            else _kept(schedule, "post_time", _DEFAULT_TIME),
+        settings = old.settings if old else _default(interaction, now)
+        kept = settings.schedule
+        plan = replace(
+            kept,
             zone=parse_time_zone(timezone),
-            weekdays=parse_weekdays(weekdays)
-            if weekdays
-            else _kept(schedule, "weekdays", ALL_WEEKDAYS),
-            open_for=parse_open_hours(open_hours)
-            if open_hours is not None
-            else _kept(schedule, "open_for", None),
-            now=self._desk.clock.now(),
-            code=CodeView(code) if code else _code(old),
-            by=interaction.user.id,
+            post_time=parse_post_time(time) if time else kept.post_time,
+            weekdays=parse_weekdays(weekdays) if weekdays else kept.weekdays,
         )
+        if open_hours is not None:
+            plan = replace(plan, open_for=parse_open_hours(open_hours))
+        settings = replace(
+            settings,
+            schedule=plan,
+            channel_id=channel.id if channel else settings.channel_id,
+            code=CodeView(code) if code else settings.code,
+        )
+        set_up = await save_schedule(self._desk.ctx.db, settings, now, by=interaction.user.id)
         problems = self._problems(interaction, set_up)
         card = set_up_card(set_up, "PEP Speedrun is set up", problems)
         await whisper(interaction, card)
@@ -167,7 +164,7 @@ class AdminCommands(app_commands.Group):
     async def _pause(self, interaction: Interaction, title: str, *, is_paused: bool) -> None:
         now = self._desk.clock.now()
         guild_id, by = guild_of(interaction), interaction.user.id
-        set_up = await set_paused(self._desk.ctx.db, guild_id, now, is_paused=is_paused, by=by)
+        set_up, *_ = await set_paused(self._desk.ctx.db, guild_id, now, is_paused=is_paused, by=by)
         card = set_up_card(set_up, title)
         await whisper(interaction, card)
 
@@ -183,17 +180,9 @@ class AdminCommands(app_commands.Group):
         return channel_problems(interaction.guild, set_up.settings.channel_id)
 
 
-def _channel_id(
-    interaction: Interaction, channel: discord.TextChannel | None, old: SetUp | None
-) -> int:
-    if channel is not None:
-        return channel.id
-    return old.settings.channel_id if old is not None else interaction.channel_id or 0
-
-
-def _kept(schedule: Any, name: str, default: Any) -> Any:  # noqa: ANN401  (one of its fields)
-    return default if schedule is None else getattr(schedule, name)
-
-
-def _code(old: SetUp | None) -> CodeView:
-    return CodeView.PICTURE if old is None else old.settings.code
+def _default(interaction: Interaction, now: datetime) -> GuildSettings:
+    """What a server begins with: every day at nine, in the channel where it was set up."""
+    plan = Schedule(
+        _DEFAULT_TIME, ZoneInfo("UTC"), ALL_WEEKDAYS, None, is_paused=False, effective_from=now
+    )
+    return GuildSettings(guild_of(interaction), interaction.channel_id or 0, plan)
