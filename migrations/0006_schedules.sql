@@ -43,7 +43,7 @@ CREATE TABLE weekday_wishes (
 );
 
 -- The referee of posting is now one round a guild, slot and date. SQLite can't change a table's
--- constraint, so the table is made anew, and with it the two that refer to it: children first out,
+-- constraint, so the table is made anew, and with it those that refer to it: children first out,
 -- so that no row is ever without its parent, whatever the foreign keys of the connection say.
 CREATE TABLE rounds_new (
     id                 INTEGER PRIMARY KEY,
@@ -112,12 +112,24 @@ INSERT INTO guesses_new (round_id, player_id, option_index, is_right, elapsed_ms
 SELECT round_id, player_id, option_index, is_right, elapsed_ms, points, has_hint, guessed_at
 FROM guesses;
 
+CREATE TABLE shares_new (
+    round_id   INTEGER NOT NULL REFERENCES rounds_new (id),
+    player_id  BIGINT NOT NULL,
+    shared_at  BIGINT NOT NULL,
+    PRIMARY KEY (round_id, player_id)
+);
+
+INSERT INTO shares_new (round_id, player_id, shared_at)
+SELECT round_id, player_id, shared_at FROM shares;
+
+DROP TABLE shares;
 DROP TABLE starts;
 DROP TABLE guesses;
 DROP TABLE rounds;
 ALTER TABLE rounds_new RENAME TO rounds;
 ALTER TABLE starts_new RENAME TO starts;
 ALTER TABLE guesses_new RENAME TO guesses;
+ALTER TABLE shares_new RENAME TO shares;
 
 CREATE INDEX rounds_unfinished ON rounds (state, closes_at)
     WHERE state IN ('reserved', 'open', 'scored');
@@ -126,3 +138,4 @@ CREATE INDEX rounds_by_date ON rounds (guild_id, puzzle_date);
 CREATE INDEX starts_by_player ON starts (player_id, round_id);
 CREATE INDEX guesses_by_points ON guesses (round_id, points);
 CREATE INDEX guesses_by_player ON guesses (player_id, round_id);
+CREATE INDEX shares_by_player ON shares (player_id);
