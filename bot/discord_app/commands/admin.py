@@ -164,8 +164,8 @@ class AdminCommands(app_commands.Group):
     async def _pause(self, interaction: Interaction, title: str, *, is_paused: bool) -> None:
         now = self._desk.clock.now()
         guild_id, by = guild_of(interaction), interaction.user.id
-        set_up, *_ = await set_paused(self._desk.ctx.db, guild_id, now, is_paused=is_paused, by=by)
-        card = set_up_card(set_up, title)
+        found = await set_paused(self._desk.ctx.db, guild_id, now, is_paused=is_paused, by=by)
+        card = set_up_card(found[0], title)
         await whisper(interaction, card)
 
     async def _set_up_or_none(self, interaction: Interaction) -> SetUp | None:

@@ -20,8 +20,8 @@ from bot.discord_app.presses.answering import finish, guild_of, whisper
 from bot.rendering.actions import Verb
 from bot.rendering.language import speaking
 from bot.rendering.sharing import line_card, shared_card
-from bot.services.moderating import code_view
 from bot.services.options import guild_options
+from bot.services.schedules import code_view
 from bot.services.sharing import claim_share, give_back_share
 
 if TYPE_CHECKING:
