@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.config import bundled
+from bot.core.addresses import SqliteAddress
+from bot.core.errors import BackupFailed
 from bot.core.health import GatewayState
 from bot.discord_app.client import SpeedrunClient, redirect
 from bot.discord_app.connection import keep_connected
@@ -24,12 +26,14 @@ from bot.sandbox.cache import CachedSandbox
 from bot.sandbox.members import MemberLine
 from bot.sandbox.runner import SandboxRunner
 from bot.storage.claim import claimed
+from bot.storage.daily import back_up_if_due
 from bot.storage.database import Database, open_database
 from bot.storage.measured import MeasuredDatabase
-from bot.storage.migrate import load_migrations, migrate
+from bot.storage.migrate import load_migrations
+from bot.storage.upgrade import upgrade
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from bot.config import Settings
     from bot.core.lessons import Library
@@ -41,6 +45,10 @@ _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 SELF_TEST_AFTER = 20.0
 """Seconds from the start to the sandbox's self-test: posts that are owed and presses come first.
 Until it has held, no member's code runs."""
+
+
+BACKUP_LOOK_EVERY = 3_600.0
+"""Seconds between looks at whether the day's backup is due."""
 
 
 class SystemClock:
@@ -84,6 +92,7 @@ async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncItera
     """Open the database (migrating it), the lessons and the sandbox.
 
     Raises:
+        BackupFailed: A migration is pending, and the copy that comes before it can't be made.
         DatabaseInUse: Another bot runs on this database.
         DatabaseTooNew: A newer release migrated the database.
         OSError, sqlite3.Error: The database can't be opened.
@@ -93,7 +102,8 @@ async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncItera
     async with AsyncExitStack() as stack:
         stack.enter_context(claimed(settings.database_path))
         db = await stack.enter_async_context(open_database(settings.database))
-        await migrate(db, load_migrations(bundled("migrations")), clock.now())
+        migrations = load_migrations(bundled("migrations"))
+        await upgrade(db, migrations, clock.now(), settings.backups_folder)
         library, faults = await asyncio.to_thread(load_library, settings.lesson_folders)
         for fault in faults:
             log.error("lesson left out: %s", fault)
@@ -182,6 +192,34 @@ async def examined(runner: SandboxRunner, after: float) -> AsyncIterator[asyncio
         await asyncio.gather(task, return_exceptions=True)
 
 
+@asynccontextmanager
+async def backed_up(app: App, sleep: Callable[[float], Awaitable[None]]) -> AsyncIterator[None]:
+    """Copy a SQLite database once a day meanwhile, where the settings give a folder for it."""
+    settings = app.settings
+    if settings.backup_folder is None or not isinstance(settings.database, SqliteAddress):
+        yield
+        return
+    path, folder, keep = settings.database.path, settings.backup_folder, settings.backup_keep
+
+    async def keep_copies() -> None:
+        while True:
+            try:
+                made = await asyncio.to_thread(back_up_if_due, path, folder, keep, app.clock.now())
+            except (BackupFailed, OSError) as error:
+                log.error("no backup was made, tried again in an hour: %s", error)  # noqa: TRY400
+            else:
+                if made is not None:
+                    log.info("backed up the database to %s (%s bytes)", made.path, made.size_bytes)
+            await sleep(BACKUP_LOOK_EVERY)
+
+    task = asyncio.create_task(keep_copies(), name="backups")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
 async def run(settings: Settings) -> None:
     """Run the bot on Discord until SIGINT or SIGTERM, then finish what is under way.
 
@@ -208,6 +246,6 @@ async def run(settings: Settings) -> None:
             loop.add_signal_handler(number, on_signal)
     async with open_app(settings) as app, examined(app.runner, SELF_TEST_AFTER):
         watched = Watched(app.client)
-        async with health_served(app, watched.state):
+        async with health_served(app, watched.state), backed_up(app, asyncio.sleep):
             await keep_connected(watched, settings.token.reveal(), stop)
     log.info("stopped")

@@ -29,7 +29,9 @@ DEFAULT_DATABASE_URL = "sqlite:///data/pep-speedrun.db"
 DEFAULT_API_BASE = "https://discord.com/api/v10"
 DEFAULT_GATEWAY_URL = "wss://gateway.discord.gg/"
 DEFAULT_HEALTH_HOST = "127.0.0.1"
+DEFAULT_BACKUP_KEEP = 7
 _LAST_PORT = 65_535
+_MOST = 1_000
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _LOG_FORMATS = ("text", "json")
 _PLACEHOLDER = re.compile(r"(?:([a-z_]+)=)?%[-0-9.]*[sdrf]")
@@ -69,6 +71,8 @@ class Settings:
     gateway_url: str
     health_host: str = DEFAULT_HEALTH_HOST
     health_port: int | None = None
+    backup_folder: Path | None = None
+    backup_keep: int = DEFAULT_BACKUP_KEEP
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
 
     @property
@@ -84,6 +88,11 @@ class Settings:
         if isinstance(self.database, PostgresAddress):
             return Path("data")
         return self.database.path.parent
+
+    @property
+    def backups_folder(self) -> Path:
+        """Where a copy from before a migration goes: with the daily ones, or beside the data."""
+        return self.backup_folder or self.data_folder / "backups"
 
 
 def load_environ(environ: Mapping[str, str], env_file: Path) -> dict[str, str]:
@@ -110,6 +119,8 @@ def read_settings(environ: Mapping[str, str], *, needs_token: bool) -> Settings:
         gateway_url=_address(environ, "DISCORD_GATEWAY_URL", DEFAULT_GATEWAY_URL, "ws", problems),
         health_host=environ.get("HEALTH_HOST", "").strip() or DEFAULT_HEALTH_HOST,
         health_port=_port(environ, "HEALTH_PORT", problems),
+        backup_folder=_backup_folder(environ),
+        backup_keep=_count(environ, "BACKUP_KEEP", DEFAULT_BACKUP_KEEP, problems),
         sandbox=read_sandbox(environ, problems),
     )
     if problems:
@@ -202,6 +213,22 @@ def _port(environ: Mapping[str, str], name: str, problems: list[str]) -> int | N
     if not text.isascii() or not text.isdigit() or int(text[:6]) > _LAST_PORT:
         problems.append(f"{name} is {text!r}. Use a port from 0 (any free one) to {_LAST_PORT}.")
         return None
+    return int(text)
+
+
+def _backup_folder(environ: Mapping[str, str]) -> Path | None:
+    # It need not be there yet, as the database's need not.
+    text = environ.get("BACKUP_DIR", "").strip()
+    return Path(text) if text else None
+
+
+def _count(environ: Mapping[str, str], name: str, default: int, problems: list[str]) -> int:
+    text = environ.get(name, "").strip()
+    if not text:
+        return default
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:6]) <= _MOST:
+        problems.append(f"{name} is {text!r}. Use a number from 1 to {_MOST:,}.")
+        return default
     return int(text)
 
 

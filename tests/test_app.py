@@ -7,7 +7,7 @@ import logging
 
 import pytest
 
-from bot.app import examined, open_app
+from bot.app import backed_up, examined, open_app
 from bot.config import read_settings
 from bot.sandbox.runner import SandboxRunner
 
@@ -46,3 +46,47 @@ async def test_the_app_opens_on_a_new_file_and_on_its_own(tmp_path, times):
             assert len(app.library) > 0
             tables = await app.db.read(lambda tx: tx.scalar("SELECT count(*) FROM rounds"))
             assert tables == 0
+
+
+async def test_a_copy_a_day_is_made_where_a_folder_is_given_and_its_trouble_is_told(
+    tmp_path, caplog
+):
+    environ = {
+        "DATABASE_URL": f"sqlite:///{tmp_path}/bot.db",
+        "BACKUP_DIR": f"{tmp_path}/copies",
+        "BACKUP_KEEP": "2",
+    }
+    looks: asyncio.Queue[float] = asyncio.Queue()
+    go_on = asyncio.Semaphore(0)
+
+    async def sleep(seconds):
+        looks.put_nowait(seconds)
+        await go_on.acquire()
+
+    async with (
+        open_app(read_settings(environ, needs_token=False)) as app,
+        asyncio.timeout(60),
+        backed_up(app, sleep),
+    ):
+        await looks.get()
+        [copy] = (tmp_path / "copies").iterdir()
+        copy.unlink()
+        (tmp_path / "copies").rmdir()
+        (tmp_path / "copies").touch()
+        go_on.release()
+        await looks.get()
+        assert "no backup was made" in caplog.text
+        (tmp_path / "copies").unlink()
+        go_on.release()
+        await looks.get()
+        assert len(list((tmp_path / "copies").iterdir())) == 1
+
+
+async def test_no_copy_is_made_where_no_folder_is_given(tmp_path):
+    environ = {"DATABASE_URL": f"sqlite:///{tmp_path}/bot.db"}
+    async with (
+        open_app(read_settings(environ, needs_token=False)) as app,
+        backed_up(app, asyncio.sleep),
+    ):
+        await asyncio.sleep(0)
+    assert not list(tmp_path.glob("**/bot-*.db"))

@@ -283,3 +283,18 @@ def test_health_is_served_nowhere_unless_a_port_is_given():
 def test_a_health_port_that_is_none_is_told(text):
     with pytest.raises(ConfigError, match="HEALTH_PORT"):
         read_settings({"HEALTH_PORT": text}, needs_token=False)
+
+
+def test_daily_copies_are_off_unless_a_folder_is_given():
+    settings = read_settings({}, needs_token=False)
+    assert (settings.backup_folder, settings.backup_keep) == (None, 7)
+    assert settings.backups_folder == Path("data/backups")
+    environ = {"BACKUP_DIR": "/srv/copies", "BACKUP_KEEP": "30"}
+    settings = read_settings(environ, needs_token=False)
+    assert (settings.backups_folder, settings.backup_keep) == (Path("/srv/copies"), 30)
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "all", "1001", "9" * 5_000])
+def test_a_number_of_copies_that_is_none_is_told(text):
+    with pytest.raises(ConfigError, match="BACKUP_KEEP"):
+        read_settings({"BACKUP_KEEP": text}, needs_token=False)

@@ -13,7 +13,13 @@ import sys
 from typing import TYPE_CHECKING
 
 from bot import __version__
-from bot.core.errors import ConfigError, DatabaseInUse, DatabaseTooNew, StorageUnavailable
+from bot.core.errors import (
+    BackupFailed,
+    ConfigError,
+    DatabaseInUse,
+    DatabaseTooNew,
+    StorageUnavailable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         for problem in error.problems:
             print(problem, file=sys.stderr)
         return 2
-    except DatabaseInUse as error:
+    except (BackupFailed, DatabaseInUse) as error:
         print(error, file=sys.stderr)
         return 2
     except (DatabaseTooNew, StorageUnavailable, sqlite3.Error) as error:

@@ -1,4 +1,4 @@
-"""``db status`` and ``db migrate``."""
+"""``db status`` and ``db migrate``; the rest of ``db`` is in `bot.cli.backups`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from bot.cli import backups
 from bot.cli.runtime import settings_of
 from bot.config import bundled
 from bot.storage.database import open_database
 from bot.storage.migrate import load_migrations, migrate, migration_status
+from bot.storage.upgrade import upgrade
 
 if TYPE_CHECKING:
     import argparse
@@ -26,7 +28,11 @@ def add_parser(groups: Groups) -> None:
     status = commands.add_parser("status", help="which version the database has, and what is new")
     status.set_defaults(handler=_status)
     up = commands.add_parser("migrate", help="bring the database to this release's version")
+    up.add_argument(
+        "--no-backup", action="store_true", help="do without the copy that is made before"
+    )
     up.set_defaults(handler=_migrate)
+    backups.add_parsers(commands)
 
 
 def _status(_: argparse.Namespace) -> int:
@@ -41,9 +47,11 @@ def _status(_: argparse.Namespace) -> int:
     return 0
 
 
-def _migrate(_: argparse.Namespace) -> int:
-    path = settings_of().database_path
-    before = asyncio.run(_apply(path))
+def _migrate(arguments: argparse.Namespace) -> int:
+    settings = settings_of()
+    path = settings.database_path
+    folder = None if arguments.no_backup else settings.backups_folder
+    before = asyncio.run(_apply(path, folder))
     for migration in before.pending:
         print(f"applied {migration.name}")
     print(f"{path}: version {before.known}")
@@ -55,6 +63,9 @@ async def _read_status(path: Path) -> MigrationStatus:
         return await migration_status(db, load_migrations(bundled("migrations")))
 
 
-async def _apply(path: Path) -> MigrationStatus:
+async def _apply(path: Path, backups: Path | None) -> MigrationStatus:
+    migrations, now = load_migrations(bundled("migrations")), datetime.now(UTC)
     async with open_database(path) as db:
-        return await migrate(db, load_migrations(bundled("migrations")), datetime.now(UTC))
+        if backups is None:
+            return await migrate(db, migrations, now)
+        return await upgrade(db, migrations, now, backups)

@@ -206,7 +206,8 @@ class DatabaseTooNew(Exception):
     def __init__(self, found: int, known: int) -> None:
         super().__init__(
             f"The database is at version {found}, and this release knows versions up to {known}. "
-            "Run the release that migrated it, or restore the backup made before that upgrade."
+            "Run the release that migrated it, or put back the backup made before that upgrade: "
+            "`python -m bot db restore PATH`."
         )
         self.found = found
         self.known = known
@@ -221,6 +222,10 @@ class DatabaseInUse(Exception):
             "own with DATABASE_URL."
         )
         self.path = path
+
+
+class BackupFailed(Exception):
+    """A copy of the database could not be made or put back; the sentence says why."""
 
 
 class StorageUnavailable(Exception):

@@ -1,0 +1,58 @@
+"""Sums that disagree with the guesses are found, named, and nothing else is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.services.checking import check_sums
+from bot.services.playing import start_clock, submit_guess
+from tests.doubles import GUILD, at
+
+TEN = at("2026-03-02 10:00")
+
+
+@pytest.fixture
+async def played(world):
+    """Two days of two players."""
+    await world.set_up()
+    for day in range(2):
+        noon = TEN + timedelta(days=day)
+        await world.tick(noon)
+        [current] = [each for each in await world.rounds() if each.state == "open"]
+        for player_id in (1, 2):
+            fields = {"guild_id": GUILD, "round_id": current.id, "player_id": player_id}
+            await start_clock(world.db, world.library, **fields, at=noon)
+            await submit_guess(
+                world.db, world.library, **fields, position=1, at=noon + timedelta(seconds=9)
+            )
+    return world
+
+
+async def test_nothing_was_played_and_nothing_disagrees(world):
+    checked = await check_sums(world.db)
+    assert (checked.guilds, checked.disagreements) == (0, ())
+
+
+async def test_what_was_played_agrees(played):
+    checked = await check_sums(played.db)
+    assert (checked.guilds, checked.disagreements) == (1, ())
+
+
+@pytest.mark.parametrize(
+    ("sql", "totals", "streaks", "says"),
+    [
+        ("UPDATE totals SET points = points + 1 WHERE player_id = 1", 6, 0, "player 1, all all"),
+        ("DELETE FROM totals WHERE time_window = 'year'", 2, 0, "0 points in 0 guesses stored"),
+        ("UPDATE streaks SET length = 9 WHERE player_id = 2", 0, 1, "a streak of 9 stored, 2 by"),
+        ("DELETE FROM streaks", 0, 2, "a streak of 0 stored"),
+        ("DELETE FROM guesses WHERE round_id = 2 AND player_id = 1", 5, 1, "by the guesses"),
+    ],
+)
+async def test_each_kind_of_damage_is_found(played, sql, totals, streaks, says):
+    await played.db.write(lambda tx: tx.execute(sql))
+    [found] = (await check_sums(played.db)).disagreements
+    assert found.guild_id == GUILD
+    assert (found.totals, found.streaks) == (totals, streaks)
+    assert says in found.example
