@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from bot.core.schedule import ALL_WEEKDAYS
 from bot.core.settings import CodeView
+from bot.core.wording import later
 from bot.rendering.cards import Accent, Card, Divider, Picture, Text
+from bot.rendering.language import _, weekday
 from bot.rendering.play import practice_card
 from bot.rendering.post import story_blocks
 from bot.rendering.text import moment, relative
@@ -17,29 +19,28 @@ if TYPE_CHECKING:
     from bot.core.results import PracticePuzzle, SetUp
 
 _CODE = {
-    CodeView.PICTURE: "Code is shown as a picture, with a button to have it as text",
-    CodeView.TEXT: "Code is shown as text",
+    CodeView.PICTURE: later("Code is shown as a picture, with a button to have it as text"),
+    CodeView.TEXT: later("Code is shown as text"),
 }
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def set_up_card(set_up: SetUp, title: str, problems: Sequence[str] = ()) -> Card:
     """The settings as saved, the next post, and what would keep it from coming."""
     lines = [f"## {title}", *_settings_lines(set_up)]
     if problems:
-        lines += ["", "**Not ready yet:**", *(f"⚠ {problem}" for problem in problems)]
+        lines += ["", f"**{_('Not ready yet:')}**", *(f"⚠ {problem}" for problem in problems)]
     return Card((Text("\n".join(lines)),), Accent.WRONG if problems else Accent.RIGHT)
 
 
 def check_card(set_up: SetUp | None, problems: Sequence[str]) -> Card:
     """What is missing, in words; or that nothing is."""
-    lines = ["## Check"]
+    lines = [f"## {_('Check')}"]
     if set_up is not None:
         lines += _settings_lines(set_up)
     if problems:
         lines += ["", *(f"⚠ {problem}" for problem in problems)]
     else:
-        lines += ["", "✅ Nothing is missing: the next speedrun can be posted."]
+        lines += ["", _("✅ Nothing is missing: the next speedrun can be posted.")]
     return Card((Text("\n".join(lines)),), Accent.WRONG if problems else Accent.RIGHT)
 
 
@@ -47,11 +48,16 @@ def preview_cards(
     practice: PracticePuzzle, viewer_id: int, picture: Picture | None = None
 ) -> tuple[Card, Card]:
     """The next post, and its puzzle, as members would see them; for the moderator alone."""
-    head = Text("-# Preview: only you see this. Nothing was posted.")
+    head = Text("-# " + _("Preview: only you see this. Nothing was posted."))
     right = practice.truth.option
     note = Text(
-        f"-# The sandbox ran it on Python {practice.truth.python}; option {right + 1} of the "
-        "lesson's file came true."
+        "-# "
+        + _(
+            "The sandbox ran it on Python {python}; option {number} of the lesson's file came "
+            "true.",
+            python=practice.truth.python,
+            number=right + 1,
+        )
     )
     puzzle = practice_card(practice, viewer_id)
     return (
@@ -62,22 +68,27 @@ def preview_cards(
 
 def _settings_lines(set_up: SetUp) -> list[str]:
     schedule = set_up.settings.schedule
-    days = "every day"
+    days = _("every day")
     if schedule.weekdays != ALL_WEEKDAYS:
-        days = ", ".join(_DAYS[day] for day in sorted(schedule.weekdays))
-    open_for = "until the next one is posted"
+        days = ", ".join(weekday(number) for number in sorted(schedule.weekdays))
+    open_for = _("A round stays open until the next one is posted")
     if schedule.open_for is not None:
-        open_for = f"for {int(schedule.open_for.total_seconds() // 3600)} h"
+        hours = int(schedule.open_for.total_seconds() // 3600)
+        open_for = _("A round stays open for {hours} h", hours=hours)
     lines = [
-        f"Channel: <#{set_up.settings.channel_id}>",
-        f"Time: {schedule.post_time:%H:%M}, {schedule.zone.key}, {days}",
-        f"A round stays open {open_for}",
-        _CODE[set_up.settings.code],
+        _("Channel: <#{channel}>", channel=set_up.settings.channel_id),
+        _(
+            "Time: {time}, {zone}, {days}",
+            time=f"{schedule.post_time:%H:%M}",
+            zone=schedule.zone.key,
+            days=days,
+        ),
+        open_for,
+        _(_CODE[set_up.settings.code]),
     ]
     if schedule.is_paused:
-        lines.append("Paused: nothing is posted until `/speedrun-admin resume`")
+        lines.append(_("Paused: nothing is posted until `/speedrun-admin resume`"))
     elif set_up.next_post_at is not None:
-        lines.append(
-            f"Next speedrun: {moment(set_up.next_post_at)}, {relative(set_up.next_post_at)}"
-        )
+        moments = (moment(set_up.next_post_at), relative(set_up.next_post_at))
+        lines.append(_("Next speedrun: {at}, {when}", at=moments[0], when=moments[1]))
     return lines

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from bot.core.scoring import HINT_COST, RIGHT_POINTS, SPEED_POINTS, SPEED_WINDOW_MS
 from bot.core.windows import Window
+from bot.core.wording import later
 from bot.rendering.actions import Verb, action
 from bot.rendering.cards import Button, Buttons, Card, Picture, Style, Text
+from bot.rendering.language import _, ngettext, number
 from bot.rendering.pictures import words
-from bot.rendering.text import mention, plain, plural, seconds
+from bot.rendering.text import days, mention, plain, players, points, seconds
 
 if TYPE_CHECKING:
     from bot.core.results import Profile
@@ -17,33 +19,29 @@ if TYPE_CHECKING:
     from bot.rendering.pictures.facts import ProfileFacts
 
 WINDOW_NAMES = {
-    Window.TODAY: "Today",
-    Window.WEEK: "This week",
-    Window.MONTH: "This month",
-    Window.YEAR: "This year",
-    Window.ALL: "All time",
+    Window.TODAY: later("Today"),
+    Window.WEEK: later("This week"),
+    Window.MONTH: later("This month"),
+    Window.YEAR: later("This year"),
+    Window.ALL: later("All time"),
 }
 
 
 def leaderboard_card(board: Leaderboard) -> Card:
     """The ranks of one window, the viewer's own row, and the other windows one press away."""
-    title = f"## Leaderboard · {WINDOW_NAMES[board.window]}"
+    title = "## " + _("Leaderboard · {window}", window=_(WINDOW_NAMES[board.window]))
     if not board.standings:
-        body = "Nobody has guessed in this time yet. The first place is free."
+        body = _("Nobody has guessed in this time yet. The first place is free.")
     else:
         shown = {standing.player_id for standing in board.standings}
         viewer_id = None if board.viewer is None else board.viewer.player_id
         lines = [
-            f"{_row(standing)}{' (you)' if standing.player_id == viewer_id else ''}"
+            _row(standing, is_viewer=standing.player_id == viewer_id)
             for standing in board.standings
         ]
         if board.viewer is not None and board.viewer.player_id not in shown:
-            lines += ["…", f"{_row(board.viewer)} (you)"]
-        body = "\n".join(lines)
-        body += f"\n-# {plural(board.players, 'player')}. Each row: points · right/played · time"
-        if board.window is not Window.TODAY:
-            body += " · ▲ ▼ places since yesterday"
-        body += ". Equal points share a rank."
+            lines += ["…", _row(board.viewer, is_viewer=True)]
+        body = "\n".join((*lines, f"-# {_legend(board)}"))
     return Card((Text(f"{title}\n{body}"), window_buttons(board.window)))
 
 
@@ -52,7 +50,7 @@ def window_buttons(current: Window) -> Buttons:
     return Buttons(
         tuple(
             Button(
-                f"• {name}" if window is current else name,
+                f"• {_(name)}" if window is current else _(name),
                 action(Verb.WINDOW, window),
                 Style.PRIMARY if window is current else Style.SECONDARY,
             )
@@ -65,28 +63,38 @@ def profile_card(profile: Profile, facts: ProfileFacts, picture: Picture | None 
     """A member's record in this server: the picture, and its figures in words."""
     overall = profile.standings[Window.ALL]
     if overall is None:
-        return Card((Text("## Your speedruns\nYou have not guessed here yet. `/speedrun play`"),))
+        none = _("You have not guessed here yet. `/speedrun play`")
+        return Card((Text(f"## {_('Your speedruns')}\n{none}"),))
     accuracy = 100 * overall.right // overall.guesses
     lines = [
-        (
-            f"**{plural(overall.points, 'point')}** from "
-            f"{plural(overall.guesses, 'guess', 'guesses')}, {overall.right} right ({accuracy} %)"
+        ngettext(
+            "**{points}** from {count} guess, {right} right ({accuracy} %)",
+            "**{points}** from {count} guesses, {right} right ({accuracy} %)",
+            overall.guesses,
+            points=points(overall.points),
+            right=number(overall.right),
+            accuracy=accuracy,
         ),
-        f"Streak **{plural(profile.streak_now, 'day')}**, best {profile.streak.best}",
+        _(
+            "Streak **{days}**, best {best}",
+            days=days(profile.streak_now),
+            best=number(profile.streak.best),
+        ),
     ]
     if profile.median_ms is not None:
-        lines.append(f"A right guess takes you {seconds(profile.median_ms)} at the median")
+        time = seconds(profile.median_ms)
+        lines.append(_("A right guess takes you {time} at the median", time=time))
     for title, topics in ((words.STRONGEST, facts.strongest), (words.WEAKEST, facts.weakest)):
         if topics:
-            shown = ", ".join(f"{plain(t.name)} {t.right} of {t.played}" for t in topics)
-            lines.append(f"{title}: {shown}")
+            shown = ", ".join(f"{plain(t.name)} {words.of(t.right, t.played)}" for t in topics)
+            lines.append(f"{_(title)}: {shown}")
     ranks = [
-        f"{name.lower()} **{standing.rank}**"
+        f"{_(name)} **{number(standing.rank)}**"
         for window, name in WINDOW_NAMES.items()
         if (standing := profile.standings[window]) is not None
     ]
-    lines.append(f"Rank: {' · '.join(ranks)}")
-    told = Text("## Your speedruns\n" + "\n".join(lines))
+    lines.append(_("Rank: {ranks}", ranks=" · ".join(ranks)))
+    told = Text("\n".join((f"## {_('Your speedruns')}", *lines)))
     return Card((told,) if picture is None else (picture, told))
 
 
@@ -94,35 +102,61 @@ def help_card() -> Card:
     """How a day goes, and which commands there are."""
     return Card(
         (
+            Text("\n".join(("## PEP Speedrun", *_rules()))),
             Text(
-                "## PEP Speedrun\n"
-                "Each day one Python Enhancement Proposal, told in 90 seconds, and a puzzle: "
-                "predict the output.\n"
-                "**Start the clock** shows you the puzzle, and your time runs until you guess. "
-                "One guess a round, and it is final. What is right is what the puzzle printed "
-                "when it ran in the bot's sandbox.\n"
-                f"A right guess earns {RIGHT_POINTS} points, and up to {SPEED_POINTS} more for "
-                f"speed, falling to none at {SPEED_WINDOW_MS // 1000} s. The hint costs "
-                f"{HINT_COST}. A wrong guess earns none and costs none.\n"
-                "Your streak counts the rounds in a row that you guessed in, right or wrong. "
-                "A day without a round breaks nothing."
-            ),
-            Text(
-                "`/speedrun play` today's puzzle, or any PEP as practice\n"
-                "`/speedrun leaderboard` today, week, month, year, all\n"
-                "`/speedrun me` your record here\n"
-                "`/speedrun help` this page"
+                _(
+                    "`/speedrun play` today's puzzle, or any PEP as practice\n"
+                    "`/speedrun leaderboard` today, week, month, year, all\n"
+                    "`/speedrun me` your record here\n"
+                    "`/speedrun help` this page"
+                )
             ),
         )
     )
 
 
-def _row(standing: Standing) -> str:
+def _rules() -> tuple[str, ...]:
+    return (
+        _(
+            "Each day one Python Enhancement Proposal, told in 90 seconds, and a puzzle: "
+            "predict the output."
+        ),
+        _(
+            "**Start the clock** shows you the puzzle, and your time runs until you guess. "
+            "One guess a round, and it is final. What is right is what the puzzle printed "
+            "when it ran in the bot's sandbox."
+        ),
+        _(
+            "A right guess earns {right} points, and up to {speed} more for speed, falling to "
+            "none at {seconds} s. The hint costs {hint}. A wrong guess earns none and costs none.",
+            right=RIGHT_POINTS,
+            speed=SPEED_POINTS,
+            seconds=SPEED_WINDOW_MS // 1000,
+            hint=HINT_COST,
+        ),
+        _(
+            "Your streak counts the rounds in a row that you guessed in, right or wrong. "
+            "A day without a round breaks nothing."
+        ),
+    )
+
+
+def _legend(board: Leaderboard) -> str:
+    if board.window is Window.TODAY:
+        rows = _("Each row: points · right/played · time.")
+    else:
+        rows = _("Each row: points · right/played · time · ▲ ▼ places since yesterday.")
+    return f"{players(board.players)}. {rows} {_('Equal points share a rank.')}"
+
+
+def _row(standing: Standing, *, is_viewer: bool) -> str:
     time = f" · {seconds(standing.elapsed_ms)}" if standing.right else ""
+    you = f" {_('(you)')}" if is_viewer else ""
     # Bold, so that no markdown list begins: those number their lines by themselves, ties and all.
     return (
-        f"**{standing.rank}.** {mention(standing.player_id)} · **{standing.points}** · "
-        f"{standing.right}/{standing.guesses}{time}{_movement(standing)}"
+        f"**{number(standing.rank)}.** {mention(standing.player_id)} · "
+        f"**{number(standing.points)}** · {number(standing.right)}/{number(standing.guesses)}"
+        f"{time}{_movement(standing)}{you}"
     )
 
 
@@ -131,4 +165,4 @@ def _movement(standing: Standing) -> str:
     if standing.rank_before is None or standing.rank_before == standing.rank:
         return ""
     places = standing.rank_before - standing.rank
-    return f" · ▲ {places}" if places > 0 else f" · ▼ {-places}"
+    return f" · ▲ {number(places)}" if places > 0 else f" · ▼ {number(-places)}"

@@ -70,6 +70,16 @@ def day(value: date, *, has_year: bool = True) -> str:
     return str(format_skeleton("yMMMd" if has_year else "MMMMd", value, locale=_tongue().locale))
 
 
+def weekday(index: int) -> str:
+    """A day of the week, Monday 0, shortly: ``Mon``, ``Mo``."""
+    return str(_tongue().locale.days["stand-alone"]["abbreviated"][index]).rstrip(".")
+
+
+def month(index: int) -> str:
+    """A month, January 1, shortly: ``Jan``."""
+    return str(_tongue().locale.months["stand-alone"]["abbreviated"][index]).rstrip(".")[:3]
+
+
 def spoken() -> str:
     """The code of the language spoken: ``en``, ``de``."""
     return _tongue().code

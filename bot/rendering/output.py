@@ -13,6 +13,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from bot.core.runs import Outcome
+from bot.rendering.language import _, number
 
 if TYPE_CHECKING:
     from bot.core.runs import RunResult
@@ -88,16 +89,26 @@ def sentence(result: RunResult) -> str:
     """How the run ended, in our words; beside the block, since a snippet can print a verdict."""
     detail = result.detail
     if result.outcome is Outcome.UNAVAILABLE:
-        return f"Did not run: {detail or 'no reason is known'}."
+        return _("Did not run: {why}.", why=detail or _("no reason is known"))
     if result.outcome is Outcome.OK:
-        return f"Ran in {result.duration_ms:.0f} ms on Python {result.python}."
-    how = "Stopped"
-    if result.outcome is Outcome.ERROR:
+        return _(
+            "Ran in {time} ms on Python {python}.",
+            time=number(result.duration_ms),
+            python=result.python,
+        )
+    if result.outcome is not Outcome.ERROR:
+        told = _("Stopped on Python {python}", python=result.python)
+    elif result.exception:
         # The exception's name is the snippet's own choice of identifier.
-        name = safe_output(result.exception, max_lines=1) if result.exception else None
-        how = f"Ended with {name or f'exit code {result.exit_code}'}"
-    where = f"{how} on Python {result.python}"
-    return f"{where}: it {detail}." if detail else f"{where}."
+        name = safe_output(result.exception, max_lines=1)
+        told = _("Ended with {exception} on Python {python}", exception=name, python=result.python)
+    else:
+        told = _(
+            "Ended with exit code {code} on Python {python}",
+            code=result.exit_code,
+            python=result.python,
+        )
+    return _("{ending}: it {detail}.", ending=told, detail=detail) if detail else f"{told}."
 
 
 def _visible(line: str) -> str:

@@ -19,10 +19,19 @@ from bot.rendering.cards import (
     Style,
     Text,
 )
-from bot.rendering.language import _
+from bot.rendering.language import _, number
 from bot.rendering.output import safe_output
 from bot.rendering.post import headline, related_menu
-from bot.rendering.text import code_block, inline, letter, plural, relative, round_url, seconds
+from bot.rendering.text import (
+    code_block,
+    days,
+    inline,
+    letter,
+    points,
+    relative,
+    round_url,
+    seconds,
+)
 
 if TYPE_CHECKING:
     from bot.core.lessons import Lesson, Library, Option, Puzzle
@@ -35,12 +44,16 @@ def puzzle_card(receipt: StartReceipt) -> Card:
     round_, puzzle, start = receipt.round, receipt.puzzle, receipt.start
     count = len(puzzle.options)
     order = option_order(round_seed(round_.id), start.player_id, count)
-    clock = f"Your clock started {relative(start.started_at)}."
+    since = relative(start.started_at)
+    clock = _("Your clock started {when}.", when=since)
     if not start.is_new:
-        clock = f"Your clock was running already: it started {relative(start.started_at)}."
-    rules = (
-        f"-# {clock} One guess, and it is final. Right earns {RIGHT_POINTS}, and up to "
-        f"{SPEED_POINTS} more within {SPEED_WINDOW_MS // 1000} s."
+        clock = _("Your clock was running already: it started {when}.", when=since)
+    rules = _(
+        "One guess, and it is final. Right earns {right}, and up to {speed} more within "
+        "{seconds} s.",
+        right=RIGHT_POINTS,
+        speed=SPEED_POINTS,
+        seconds=SPEED_WINDOW_MS // 1000,
     )
     buttons = tuple(
         Button(letter(position), action(Verb.GUESS, round_.id, position), Style.PRIMARY)
@@ -48,12 +61,12 @@ def puzzle_card(receipt: StartReceipt) -> Card:
     )
     hint: tuple[Block, ...]
     if start.has_hint:
-        hint = (Text(f"**Hint:** {inline(puzzle.hint)}"),)
+        hint = (Text(_("**Hint:** {hint}", hint=inline(puzzle.hint))),)
     else:
-        label = f"Hint (costs {HINT_COST} points)"
+        label = _("Hint (costs {points})", points=points(HINT_COST))
         hint = (Buttons((Button(label, action(Verb.HINT, round_.id)),)),)
-    blocks = _question(receipt.lesson, puzzle, order, "Predict the output")
-    return Card((*blocks, Text(rules), Buttons(buttons), *hint))
+    blocks = _question(receipt.lesson, puzzle, order, _("Predict the output"))
+    return Card((*blocks, Text(f"-# {clock} {rules}"), Buttons(buttons), *hint))
 
 
 def practice_card(practice: PracticePuzzle, player_id: int) -> Card:
@@ -68,8 +81,8 @@ def practice_card(practice: PracticePuzzle, player_id: int) -> Card:
         )
         for position in range(len(puzzle.options))
     )
-    blocks = _question(practice.lesson, puzzle, order, "Practice: predict the output")
-    foot = Text("-# Practice: no clock, no points, and you may try again.")
+    blocks = _question(practice.lesson, puzzle, order, _("Practice: predict the output"))
+    foot = Text("-# " + _("Practice: no clock, no points, and you may try again."))
     return Card((*blocks, foot, Buttons(buttons)))
 
 
@@ -79,16 +92,22 @@ def result_card(receipt: GuessReceipt, *, is_recalled: bool = False) -> Card:
     if round_.truth is None:
         raise ValueError(f"round {round_.id} was never run")
     order = option_order(round_seed(round_.id), guess.player_id, len(puzzle.options))
-    earned = f"**{plural(guess.points, 'point')}** in {seconds(guess.elapsed_ms)}"
-    if guess.has_hint:
-        earned += ", hint taken"
-    standing = (
-        f"{earned} · rank **{receipt.rank}** of {receipt.players} today · "
-        f"streak **{plural(receipt.streak.length, 'day')}**"
+    earned, time = points(guess.points), seconds(guess.elapsed_ms)
+    parts = (
+        _("**{points}** in {time}, hint taken", points=earned, time=time)
+        if guess.has_hint
+        else _("**{points}** in {time}", points=earned, time=time),
+        _(
+            "rank **{rank}** of {players} today",
+            rank=number(receipt.rank),
+            players=number(receipt.players),
+        ),
+        _("streak **{days}**", days=days(receipt.streak.length)),
     )
+    standing = " · ".join(parts)
     lead: tuple[Block, ...] = ()
     if is_recalled:
-        lead = (Text("You have answered this round already; your first guess stands."),)
+        lead = (Text(_("You have answered this round already; your first guess stands.")),)
     blocks = _verdict(receipt.lesson, puzzle, round_.truth, order, guess.option)
     return Card(
         (*lead, *blocks, Divider(), Text(standing), Buttons(_result_buttons(round_))),
@@ -115,7 +134,7 @@ def practice_result_card(
     menu = related_menu(practice.lesson, library, action(Verb.RELATED, 0))
     is_right = option == practice.truth.option
     return Card(
-        (*blocks, Text("-# Practice: nothing was counted."), *([menu] if menu else [])),
+        (*blocks, Text("-# " + _("Practice: nothing was counted.")), *([menu] if menu else [])),
         Accent.RIGHT if is_right else Accent.WRONG,
     )
 
@@ -123,9 +142,9 @@ def practice_result_card(
 def outcome_text(option: Option) -> str:
     """What an option says will happen, as a block of its own."""
     if option.raises is not None:
-        return f"Python stops with `{option.raises}`."
+        return _("Python stops with `{exception}`.", exception=option.raises)
     if not option.stdout:
-        return "Nothing is printed."
+        return _("Nothing is printed.")
     return code_block(option.stdout, "")
 
 
@@ -136,7 +155,9 @@ def _question(lesson: Lesson, puzzle: Puzzle, order: tuple[int, ...], title: str
         for position, index in enumerate(order)
     )
     code = code_block(puzzle.code)
-    stdin = f"\nIt reads this input:\n{code_block(puzzle.stdin, '')}" if puzzle.stdin else ""
+    stdin = ""
+    if puzzle.stdin:
+        stdin = f"\n{_('It reads this input:')}\n{code_block(puzzle.stdin, '')}"
     return [
         Text(f"-# {headline(lesson)}\n## {title}\n{inline(puzzle.prompt)}\n{code}{stdin}"),
         Divider(),
@@ -149,29 +170,57 @@ def _verdict(
 ) -> list[Block]:
     chosen, right = letter(order.index(option)), letter(order.index(truth.option))
     if option == truth.option:
-        head = f"## ✅ Right: {chosen}"
-        whys = f"**Why:** {inline(puzzle.options[option].why)}"
+        head = "## ✅ " + _("Right: {letter}", letter=chosen)
+        whys = _("**Why:** {why}", why=inline(puzzle.options[option].why))
     else:
-        head = f"## ❌ Not this time: you chose {chosen}, and it was {right}"
-        whys = (
-            f"**Why not {chosen}:** {inline(puzzle.options[option].why)}\n"
-            f"**Why {right}:** {inline(puzzle.options[truth.option].why)}"
+        head = "## ❌ " + _(
+            "Not this time: you chose {chosen}, and it was {right}",
+            chosen=chosen,
+            right=right,
         )
-    ran = f"It ran in the sandbox on **Python {truth.python}** and "
-    ran += f"stopped with `{truth.exception}`" if truth.exception else "printed"
-    if truth.stdout:
-        ran += (
-            ", after printing" if truth.exception else ""
-        ) + f":\n{code_block(safe_output(truth.stdout), '')}"
-    else:
-        ran += "." if truth.exception else " nothing."
+        whys = "\n".join(
+            (
+                _(
+                    "**Why not {letter}:** {why}",
+                    letter=chosen,
+                    why=inline(puzzle.options[option].why),
+                ),
+                _(
+                    "**Why {letter}:** {why}",
+                    letter=right,
+                    why=inline(puzzle.options[truth.option].why),
+                ),
+            )
+        )
     return [
         Text(f"-# {headline(lesson)}\n{head}"),
-        Text(ran),
+        Text(_ran(truth)),
         Text(f"{whys}\n{inline(puzzle.explanation)}{_twist(puzzle)}"),
     ]
 
 
+def _ran(truth: Truth) -> str:
+    facts = {"python": truth.python, "exception": truth.exception}
+    if not truth.stdout:
+        if truth.exception:
+            return _(
+                "It ran in the sandbox on **Python {python}** and stopped with `{exception}`.",
+                **facts,
+            )
+        return _("It ran in the sandbox on **Python {python}** and printed nothing.", **facts)
+    if truth.exception:
+        told = _(
+            "It ran in the sandbox on **Python {python}** and stopped with `{exception}`, after "
+            "printing:",
+            **facts,
+        )
+    else:
+        told = _("It ran in the sandbox on **Python {python}** and printed:", **facts)
+    return f"{told}\n{code_block(safe_output(truth.stdout), '')}"
+
+
 def _twist(puzzle: Puzzle) -> str:
     twist = puzzle.version_twist
-    return "" if twist is None else f"\n-# Python {twist.python}: {inline(twist.note)}"
+    if twist is None:
+        return ""
+    return "\n-# " + _("Python {python}: {note}", python=twist.python, note=inline(twist.note))

@@ -18,6 +18,7 @@ from bot.rendering.cards import (
     Style,
     Text,
 )
+from bot.rendering.language import _
 from bot.rendering.text import code_block, fit, inline, relative
 
 if TYPE_CHECKING:
@@ -41,15 +42,17 @@ def post_card(
     ``picture`` shows the code before and after; without one, two code blocks do.
     """
     if is_over:
-        foot = "This round is over. The puzzle can still be practised."
-        play = Button("Practise", action(Verb.PRACTISE, round_.id), Style.PRIMARY)
+        foot = _("This round is over. The puzzle can still be practised.")
+        play = Button(_("Practise"), action(Verb.PRACTISE, round_.id), Style.PRIMARY)
     else:
-        foot = "Predict the output: the puzzle opens for you alone, and your clock starts with it."
+        foot = _(
+            "Predict the output: the puzzle opens for you alone, and your clock starts with it."
+        )
         if round_.closes_at is not None:
-            foot += f" Closes {relative(round_.closes_at)}."
-        play = Button("▶ Start the clock", action(Verb.START, round_.id), Style.SUCCESS)
+            foot += " " + _("Closes {when}.", when=relative(round_.closes_at))
+        play = Button(_("▶ Start the clock"), action(Verb.START, round_.id), Style.SUCCESS)
     blocks: list[Block] = [*story_blocks(lesson, picture), Divider(), Text(foot)]
-    blocks.append(Buttons((play, Button("Code as text", action(Verb.CODE, round_.id)))))
+    blocks.append(Buttons((play, Button(_("Code as text"), action(Verb.CODE, round_.id)))))
     menu = related_menu(lesson, library, action(Verb.RELATED, round_.id))
     if menu is not None:
         blocks.append(menu)
@@ -58,29 +61,33 @@ def post_card(
 
 def story_blocks(lesson: Lesson, picture: Picture | None = None) -> list[Block]:
     """Headline, title, tagline, prose, before, after, and where to go on."""
+    title = _("PEP {pep} in 90 seconds: {title}", pep=lesson.pep, title=inline(lesson.title))
+    track = f"[{inline(lesson.track.title)}](<{lesson.track.url}>)"
     code: tuple[Block, ...] = (picture,) if picture is not None else code_blocks(lesson)
     return [
-        Text(
-            f"-# {headline(lesson)}\n# PEP {lesson.pep} in 90 seconds: {inline(lesson.title)}\n"
-            f"*{inline(lesson.tagline)}*"
-        ),
+        Text(f"-# {headline(lesson)}\n# {title}\n*{inline(lesson.tagline)}*"),
         Text("\n\n".join(inline(paragraph) for paragraph in lesson.prose)),
         Divider(),
         *code,
-        Text(f"Go on: [{inline(lesson.track.title)}](<{lesson.track.url}>)"),
+        Text(_("Go on: {track}", track=track)),
     ]
 
 
 def headline(lesson: Lesson) -> str:
     """``PEP 492 · Speedrun · Python 3.5 (2015)``."""
-    return f"PEP {lesson.pep} · Speedrun · Python {lesson.python} ({lesson.year})"
+    return _(
+        "PEP {pep} · Speedrun · Python {python} ({year})",
+        pep=lesson.pep,
+        python=lesson.python,
+        year=lesson.year,
+    )
 
 
 def code_blocks(lesson: Lesson) -> tuple[Text, Text]:
     """The code before and after, each with its label."""
     return (
-        Text(f"**Before** · {_label(lesson.before)}\n{code_block(lesson.before.code)}"),
-        Text(f"**After** · {_label(lesson.after)}\n{code_block(lesson.after.code)}"),
+        Text(f"**{_('Before')}** · {_label(lesson.before)}\n{code_block(lesson.before.code)}"),
+        Text(f"**{_('After')}** · {_label(lesson.after)}\n{code_block(lesson.after.code)}"),
     )
 
 
@@ -88,7 +95,7 @@ def code_card(lesson: Lesson) -> Card:
     """Both code blocks, for copying, searching and screen readers."""
     return Card(
         (
-            Text(f"### PEP {lesson.pep}: the code as text"),
+            Text("### " + _("PEP {pep}: the code as text", pep=lesson.pep)),
             *code_blocks(lesson),
         ),
         Accent.QUIET,
@@ -106,7 +113,7 @@ def related_menu(lesson: Lesson, library: Library, custom_id: str) -> Menu | Non
             choices.append(Choice(label, str(other.pep), description))
     if not choices:
         return None
-    return Menu(custom_id, "Or speedrun another PEP", tuple(choices))
+    return Menu(custom_id, _("Or speedrun another PEP"), tuple(choices))
 
 
 def _label(snippet: Snippet) -> str:

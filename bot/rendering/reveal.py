@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from bot.rendering.actions import Verb, action
 from bot.rendering.cards import Accent, Block, Button, Buttons, Card, Picture, Text
+from bot.rendering.language import _, day, ngettext, number
 from bot.rendering.output import safe_output
-from bot.rendering.text import code_block, fit, inline, mention, plural, seconds
+from bot.rendering.text import code_block, days, fit, inline, mention, points, seconds
 
 if TYPE_CHECKING:
     from bot.core.lessons import Option
     from bot.core.results import PodiumPlace, RevealFacts
+    from bot.core.rounds import Truth
 
 _BAR_WIDTH = 10
 _ANSWER_WIDTH = 24
@@ -24,27 +26,34 @@ def reveal_card(facts: RevealFacts, picture: Picture | None = None) -> Card:
 
     ``picture`` is the chart of the guesses; without one, bars of text do.
     """
-    truth, day = facts.truth, facts.round.puzzle_date
-    if truth.exception:
-        answer = f"It stopped with `{truth.exception}` on Python {truth.python}"
-    else:
-        answer = f"It printed, on Python {truth.python}"
-    output = f":\n{code_block(safe_output(truth.stdout), '')}" if truth.stdout else "."
-    if not truth.stdout and not truth.exception:
-        output = ": nothing."
+    head = _(
+        "PEP {pep} · Speedrun of {day}", pep=facts.lesson.pep, day=day(facts.round.puzzle_date)
+    )
     return Card(
         (
             Text(
-                f"-# PEP {facts.lesson.pep} · Speedrun of {day.day} {day:%b %Y}\n"
-                f"## The reveal\n{inline(facts.puzzle.prompt)}\n{code_block(facts.puzzle.code)}\n"
-                f"{answer}{output}"
+                f"-# {head}\n## {_('The reveal')}\n{inline(facts.puzzle.prompt)}\n"
+                f"{code_block(facts.puzzle.code)}\n{_answer(facts.truth)}"
             ),
             Text(inline(facts.puzzle.explanation)),
             *_guesses(facts, picture),
-            Buttons((Button("Practise this puzzle", action(Verb.REMATCH, facts.round.id)),)),
+            Buttons((Button(_("Practise this puzzle"), action(Verb.REMATCH, facts.round.id)),)),
         ),
         Accent.QUIET,
     )
+
+
+def _answer(truth: Truth) -> str:
+    facts = {"python": truth.python, "exception": truth.exception}
+    if not truth.stdout:
+        if truth.exception:
+            return _("It stopped with `{exception}` on Python {python}.", **facts)
+        return _("It printed, on Python {python}: nothing.", **facts)
+    if truth.exception:
+        told = _("It stopped with `{exception}` on Python {python}, after printing:", **facts)
+    else:
+        told = _("It printed, on Python {python}:", **facts)
+    return f"{told}\n{code_block(safe_output(truth.stdout), '')}"
 
 
 def _guesses(facts: RevealFacts, picture: Picture | None) -> tuple[Block, ...]:
@@ -58,8 +67,10 @@ def _tally(facts: RevealFacts) -> str:
     """The chart's figures on one line, for who reads on without the picture."""
     right = facts.truth.option
     wrong = [count for index, count in enumerate(facts.counts) if index != right]
-    others = ", ".join(str(count) for count in sorted(wrong, reverse=True))
-    return f"-# ✔ right **{facts.counts[right]}** · ✘ wrong {others}"
+    others = ", ".join(number(count) for count in sorted(wrong, reverse=True))
+    return "-# " + _(
+        "✔ right **{right}** · ✘ wrong {others}", right=number(facts.counts[right]), others=others
+    )
 
 
 def distribution(facts: RevealFacts) -> str:
@@ -71,7 +82,7 @@ def distribution(facts: RevealFacts) -> str:
         filled = round(_BAR_WIDTH * count / most) if most else 0
         bar = "█" * filled + "░" * (_BAR_WIDTH - filled)
         is_right = index == facts.truth.option
-        sign, word = ("✔", "  right") if is_right else (" ", "")
+        sign, word = ("✔", f"  {_('right')}") if is_right else (" ", "")
         lines.append(f"{sign} {count:>{width}} {bar} {_one_line(option)}{word}")
     return code_block("\n".join(lines), "")
 
@@ -80,18 +91,29 @@ def _one_line(option: Option) -> str:
     if option.raises is not None:
         return option.raises
     if not option.stdout:
-        return "(nothing)"
+        return _("(nothing)")
     shown = " ⏎ ".join(option.stdout.rstrip("\n").split("\n"))
-    return fit(shown, _ANSWER_WIDTH) or "(an empty line)"
+    return fit(shown, _ANSWER_WIDTH) or _("(an empty line)")
 
 
 def _players(facts: RevealFacts) -> str:
     if not facts.players:
-        return "Nobody guessed this one."
-    text = f"{plural(facts.players, 'member')} guessed, {facts.right} right"
-    if facts.median_ms is not None:
-        text += f", in {seconds(facts.median_ms)} at the median"
-    return f"{text}."
+        return _("Nobody guessed this one.")
+    right = number(facts.right)
+    if facts.median_ms is None:
+        return ngettext(
+            "{count} member guessed, {right} right.",
+            "{count} members guessed, {right} right.",
+            facts.players,
+            right=right,
+        )
+    return ngettext(
+        "{count} member guessed, {right} right, in {time} at the median.",
+        "{count} members guessed, {right} right, in {time} at the median.",
+        facts.players,
+        right=right,
+        time=seconds(facts.median_ms),
+    )
 
 
 def _podium(facts: RevealFacts) -> str:
@@ -99,14 +121,18 @@ def _podium(facts: RevealFacts) -> str:
         return ""
     lines = [_place(place) for place in facts.podium]
     if facts.longest_streak > 1:
-        lines.append(f"Longest streak among today's players: {facts.longest_streak} days.")
+        length = days(facts.longest_streak)
+        lines.append(_("Longest streak among today's players: {days}.", days=length))
     return "\n" + "\n".join(lines)
 
 
 def _place(place: PodiumPlace) -> str:
     guess = place.guess
-    text = f"{_MEDALS[place.rank]} {place.rank}. {mention(guess.player_id)} · "
-    text += f"{plural(guess.points, 'point')} in {seconds(guess.elapsed_ms)}"
+    earned, time = points(guess.points), seconds(guess.elapsed_ms)
+    parts = [
+        f"{_MEDALS[place.rank]} {place.rank}. {mention(guess.player_id)}",
+        _("{points} in {time}", points=earned, time=time),
+    ]
     if place.streak > 1:
-        text += f" · streak {place.streak}"
-    return text
+        parts.append(_("streak {days}", days=number(place.streak)))
+    return " · ".join(parts)

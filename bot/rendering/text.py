@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.rendering.language import _, ngettext, number
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -47,19 +49,30 @@ def code_block(code: str, language: str = "py") -> str:
     return f"```{language}\n{harmless}\n```"
 
 
-def plural(count: int, one: str, many: str | None = None) -> str:
+def points(count: int) -> str:
     """``1 point``, ``2 points``."""
-    return f"{count} {one if count == 1 else many or one + 's'}"
+    return ngettext("{count} point", "{count} points", count)
+
+
+def days(count: int) -> str:
+    """``1 day``, ``2 days``."""
+    return ngettext("{count} day", "{count} days", count)
+
+
+def players(count: int) -> str:
+    """``1 player``, ``2 players``."""
+    return ngettext("{count} player", "{count} players", count)
 
 
 def seconds(elapsed_ms: int) -> str:
     """``23.4 s``, or ``2 min 05 s`` from two minutes on."""
     if elapsed_ms < 120_000:
-        return f"{elapsed_ms / 1000:.1f} s"
+        return _("{seconds} s", seconds=number(elapsed_ms / 1000, 1))
     minutes, rest = divmod(elapsed_ms // 1000, 60)
     if minutes < 120:
-        return f"{minutes} min {rest:02} s"
-    return f"{minutes // 60} h {minutes % 60:02} min"
+        return _("{minutes} min {seconds} s", minutes=minutes, seconds=f"{rest:02}")
+    hours, minutes = divmod(minutes, 60)
+    return _("{hours} h {minutes} min", hours=number(hours), minutes=f"{minutes:02}")
 
 
 def relative(instant: datetime) -> str:

@@ -377,7 +377,7 @@ def test_a_round_that_nobody_got_right_has_no_podium():
         ),
         (
             a_truth(stdout="1\n", exception="TypeError"),
-            "It stopped with `TypeError` on Python 3.13:\n```\n1\n```",
+            "It stopped with `TypeError` on Python 3.13, after printing:\n```\n1\n```",
         ),
     ],
 )
@@ -474,7 +474,7 @@ def test_a_record_has_points_accuracy_streak_and_ranks():
         "**450 points** from 4 guesses, 3 right (75 %)\n"
         "Streak **0 days**, best 9\n"
         "A right guess takes you 24.5 s at the median\n"
-        "Rank: this week **2** · all time **1**"
+        "Rank: This week **2** · All time **1**"
     )
 
 

@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from bot.rendering.text import (
     code_block,
+    days,
     fit,
     inline,
     letter,
     mention,
     moment,
     plain,
-    plural,
+    points,
     relative,
     seconds,
 )
@@ -47,10 +48,10 @@ def test_a_time_is_short_and_exact_enough(elapsed_ms, expected):
 
 
 def test_a_count_has_its_noun():
-    assert plural(0, "point") == "0 points"
-    assert plural(1, "point") == "1 point"
-    assert plural(2, "guess", "guesses") == "2 guesses"
-    assert plural(1, "guess", "guesses") == "1 guess"
+    assert points(0) == "0 points"
+    assert points(1) == "1 point"
+    assert points(1_204) == "1,204 points"
+    assert days(1) == "1 day"
 
 
 def test_instants_and_members_are_discord_s_to_show():

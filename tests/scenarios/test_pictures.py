@@ -142,7 +142,7 @@ async def test_me_is_a_card_as_a_picture_with_the_same_figures_in_words(server):
     assert "**200 points** from 1 guess, 1 right (100 %)" in answer(result)
     message = result.followups[-1] if result.followups else result.response
     [media] = pictures(message)
-    assert media["description"].startswith("ada. 1st of 1 player in this server.\n200 points, ")
+    assert media["description"].startswith("ada. Place 1 of 1 player in this server.\n200 points, ")
     assert "1 day right, 0 days wrong" in media["description"]
     folder = server.app.settings.database_path.parent / "pictures"
     kept = [path.read_bytes() for path in folder.glob("*.picture")]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.core.wording import later
+from bot.rendering.language import _, number
 from bot.rendering.pictures import plain, words
 from bot.rendering.pictures.facts import DayMark
 from bot.rendering.pictures.plain import ALT_LIMIT
 from bot.rendering.pictures.theme import Mark
-from bot.rendering.text import seconds
+from bot.rendering.text import days, points, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
         TopicScore,
     )
 
-_CODE_BELOW = "The whole code is under \u201cCode as text\u201d."
+_CODE_BELOW = later("The whole code is under \u201cCode as text\u201d.")
 
 
 def lesson(lesson: Lesson, before: tuple[LineMark, ...], after: tuple[LineMark, ...]) -> str:
@@ -32,30 +34,31 @@ def lesson(lesson: Lesson, before: tuple[LineMark, ...], after: tuple[LineMark, 
 
     All code if it fits; else what changed; else the beginning of that.
     """
-    head = f"PEP {lesson.pep}, the code before and after."
-    old = _snippet(words.BEFORE, lesson.before, before)
-    new = _snippet(words.AFTER, lesson.after, after)
+    head = _("PEP {pep}, the code before and after.", pep=lesson.pep)
+    below = _(_CODE_BELOW)
+    old = _snippet(_(words.BEFORE), lesson.before, before)
+    new = _snippet(_(words.AFTER), lesson.after, after)
     whole = "\n".join((head, old, _listing(lesson.before), new, _listing(lesson.after)))
     if plain.units(whole) <= ALT_LIMIT:
         return whole
     marked = (_marked(lesson.before, before), _marked(lesson.after, after))
     parts = "\n".join(part for part in (head, old, marked[0], new, marked[1]) if part)
-    room = ALT_LIMIT - plain.units(_CODE_BELOW) - 1
+    room = ALT_LIMIT - plain.units(below) - 1
     if plain.units(parts) > room:
         parts = "\n".join((head, old, new, marked[1] or marked[0]))
-    return f"{plain.shorten(parts, room)}\n{_CODE_BELOW}"
+    return f"{plain.shorten(parts, room)}\n{below}"
 
 
 def _snippet(title: str, snippet: Snippet, marks: tuple[LineMark, ...]) -> str:
     label = plain.shorten(plain.name(snippet.label, ""), 160)
-    lines = words.count(len(marks), "line", "lines")
-    return f"{title}, {words.python(snippet.python)} ({label}), {lines}{_changes(marks)}:"
+    python, lines = words.python(snippet.python), words.lines(len(marks))
+    return f"{title}, {python} ({label}), {lines}{_changes(marks)}:"
 
 
 def _changes(marks: Iterable[LineMark]) -> str:
     seen = [line.mark for line in marks]
     told = (
-        f"{seen.count(mark)} {words.MARKS[mark]}"
+        f"{number(seen.count(mark))} {_(words.MARKS[mark])}"
         for mark in (Mark.REMOVED, Mark.CHANGED, Mark.ADDED)
         if mark in seen
     )
@@ -79,58 +82,66 @@ def _marked(snippet: Snippet, marks: tuple[LineMark, ...]) -> str:
 def reveal(facts: ChartFacts) -> str:
     """The reveal: players, each option with its guesses and whether it was right, the podium."""
     played = words.played(facts.players, facts.median_ms)
-    parts = [f"PEP {facts.pep}, {words.GUESSED.lower()}. {played.rstrip('.')}."]
+    parts = [f"PEP {facts.pep}: {_(words.GUESSED)}. {played.rstrip('.')}."]
     total = sum(option.guesses for option in facts.options)
     parts.extend(_option(option, total) for option in facts.options)
     if facts.podium:
         places = (
-            f"{place.rank}. {plain.shorten(plain.name(place.name, words.NO_NAME), 48)}, "
+            f"{place.rank}. {plain.shorten(plain.name(place.name, _(words.NO_NAME)), 48)}, "
             f"{seconds(place.elapsed_ms)}"
             for place in facts.podium[:5]
         )
-        parts.append(f"{words.PODIUM}: {'; '.join(places)}.")
+        parts.append(f"{_(words.PODIUM)}: {'; '.join(places)}.")
     elif facts.players and facts.podium is not None:
-        parts.append(words.NO_PODIUM)
+        parts.append(_(words.NO_PODIUM))
     return plain.shorten("\n".join(parts), ALT_LIMIT)
 
 
 def _option(option: ChartOption, total: int) -> str:
     text = plain.shorten(plain.code(words.option(option.text, raises=option.raises)), 90)
-    guesses = words.count(option.guesses, "guess", "guesses")
-    told = f"{text}: {guesses}, {words.percent(option.guesses, total)}."
+    guesses, share = words.guesses(option.guesses), words.percent(option.guesses, total)
+    told = f"{text}: {guesses}, {share}."
     if not option.letter:
-        return f"{words.RIGHT.capitalize()}: {told}" if option.is_right else told
-    right = f" ({words.RIGHT})" if option.is_right else ""
+        return _("Right: {option}", option=told) if option.is_right else told
+    right = f" ({_(words.RIGHT)})" if option.is_right else ""
     return f"{option.letter}{right}: {told}"
 
 
 def profile(facts: ProfileFacts) -> str:
     """The profile card: every figure on it, the days of the year as counts."""
-    name = plain.shorten(plain.name(facts.name, words.NO_NAME), 48)
-    median = "" if facts.median_ms is None else f" Median time {seconds(facts.median_ms)}."
-    right = f"{words.of(facts.right, facts.played) or 0} right"
+    name = plain.shorten(plain.name(facts.name, _(words.NO_NAME)), 48)
     first = facts.today - timedelta(days=365)
     marks = [mark for day, mark in facts.days if first < day <= facts.today]
     year = ", ".join(
-        f"{words.days(marks.count(mark))} {words.DAYS[mark]}"
+        f"{days(marks.count(mark))} {_(words.DAYS[mark])}"
         for mark in (DayMark.RIGHT, DayMark.WRONG, DayMark.FREEZE)
         if mark in marks or mark is not DayMark.FREEZE
     )
     parts = [
         f"{name}. {words.standing(facts.rank, facts.players, facts.scope)}.",
-        f"{words.count(facts.points, 'point', 'points')}, {right}.{median}",
-        f"Streak {words.days(facts.streak)}, best {words.days(facts.best_streak)}.",
-        f"{words.YEAR}: {year}.",
+        _(
+            "{points}, {share} right.",
+            points=points(facts.points),
+            share=words.of(facts.right, facts.played) or 0,
+        ),
+        _(
+            "Streak {days}, best {best}.",
+            days=days(facts.streak),
+            best=days(facts.best_streak),
+        ),
+        f"{_(words.YEAR)}: {year}.",
     ]
+    if facts.median_ms is not None:
+        parts.insert(2, _("Median time {time}.", time=seconds(facts.median_ms)))
     for title, topics in ((words.STRONGEST, facts.strongest), (words.WEAKEST, facts.weakest)):
         if topics:
-            parts.append(f"{title}: {', '.join(map(_topic, topics[:3]))}.")
+            parts.append(f"{_(title)}: {', '.join(map(_topic, topics[:3]))}.")
     return plain.shorten("\n".join(parts), ALT_LIMIT)
 
 
 def _topic(topic: TopicScore) -> str:
     name = plain.shorten(plain.name(topic.name, "\u2013"), 48)
-    return f"{name} {topic.right:,} of {topic.played:,}"
+    return f"{name} {words.of(topic.right, topic.played)}"
 
 
 def share(facts: ShareFacts) -> str:

@@ -1,7 +1,8 @@
 """Keeps finished pictures on disk, and draws them off the event loop. Knows no Discord.
 
-A key names everything a picture depends on: its kind, the content drawn, the theme and the drawing
-code's own `EDITION`. So an entry is never stale, only unused, and may be deleted at any time.
+A key names everything a picture depends on: its kind, the content drawn, the theme, the language
+spoken and the drawing code's own `EDITION`. So an entry is never stale, only unused, and may be
+deleted at any time.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import tempfile
 import time
 from typing import TYPE_CHECKING
 
+from bot.rendering.language import spoken
 from bot.rendering.pictures.facts import Picture
 
 if TYPE_CHECKING:
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-EDITION = 2
-"""Count up when the drawing changes: old pictures are then drawn anew."""
+EDITION = 3
+"""Count up when the drawing, or a word in it, changes: old pictures are then drawn anew."""
 
 _MAGIC = b"PEPSPEEDRUN-PICTURE-1\n"
 _SUFFIX = ".picture"
@@ -46,7 +48,7 @@ def picture_key(kind: str, facts: object, theme: Theme) -> str:
 
     Their ``repr`` is their content; sets and objects without one of their own have none.
     """
-    text = repr((EDITION, kind, facts, theme))
+    text = repr((EDITION, kind, facts, theme, spoken()))
     return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.rendering.language import _, number
 from bot.rendering.pictures import alt_text, board, plain, shapes, typeset, words
 from bot.rendering.pictures.board import BODY, HEADLINE, LEFT, MARGIN, RIGHT, SMALL, STRONG
 from bot.rendering.pictures.canvas import Canvas
@@ -60,7 +61,7 @@ def _head(canvas: Canvas, facts: ChartFacts, theme: Theme) -> None:
     pep = f"PEP {facts.pep}"
     inks = (theme.on_accent, theme.accent)
     right = board.badge(canvas, RIGHT, MARGIN + 16, pep, inks, theme.panel)
-    title = typeset.fit(words.GUESSED, board.room(HEADLINE, LEFT, right), HEADLINE.weight)
+    title = typeset.fit(_(words.GUESSED), board.room(HEADLINE, LEFT, right), HEADLINE.weight)
     typeset.draw(canvas, (LEFT, MARGIN + 42), title, HEADLINE, theme.text, theme.panel)
     lesson = typeset.fit(plain.name(facts.title, ""), board.room(SMALL))
     typeset.draw(canvas, (LEFT, MARGIN + 76), lesson, SMALL, theme.muted, theme.panel)
@@ -97,16 +98,16 @@ def _option(
         sign = Shape.CHECK if option.is_right else Shape.CROSS
         mark = theme.page if option.is_right else theme.muted
         canvas.stamp(LEFT + 7, top + 9, shapes.mask(sign, 20), mark, ground)
-    for number, line in enumerate(lines):
-        place = (LEFT + 46, top + 28 + number * _LINE)
+    for row, line in enumerate(lines):
+        place = (LEFT + 46, top + 28 + row * _LINE)
         typeset.draw(canvas, place, line, BODY, theme.text, theme.panel)
     if option.is_right:
         _right(canvas, top, theme)
     top += _LINE * len(lines) + 12
     total = sum(tally.guesses for tally in facts.options)
-    told = f"{option.guesses:,} \u00b7 {words.percent(option.guesses, total)}"
+    told = f"{number(option.guesses)} \u00b7 {words.percent(option.guesses, total)}"
     # The widest text any bar of this chart may bear, so that all bars end at one place.
-    end = RIGHT - SMALL.column * (len(f"{total:,}") + 7) - 10
+    end = RIGHT - SMALL.column * (len(number(total)) + 7) - 10
     box = (LEFT, top, end, top + 20)
     filled = theme.added.sign if option.is_right else theme.muted
     share = option.guesses / total if total else 0.0
@@ -119,17 +120,17 @@ def _option(
 
 def _right(canvas: Canvas, top: int, theme: Theme) -> None:
     left = typeset.draw_right(
-        canvas, (RIGHT, top + 28), words.RIGHT, STRONG, theme.added.sign, theme.panel
+        canvas, (RIGHT, top + 28), _(words.RIGHT), STRONG, theme.added.sign, theme.panel
     )
     tick = shapes.mask(Shape.CHECK, 24)
     canvas.stamp(left - 30, top + 8, tick, theme.added.sign, theme.panel)
 
 
 def _podium(canvas: Canvas, top: int, places: tuple[ChartPlace, ...], theme: Theme) -> None:
-    typeset.draw_text(canvas, (LEFT, top + 42), words.PODIUM, HEADLINE, theme.text, theme.panel)
+    typeset.draw_text(canvas, (LEFT, top + 42), _(words.PODIUM), HEADLINE, theme.text, theme.panel)
     top += 62
     if not places:
-        line = typeset.fit(words.NO_PODIUM, board.room(BODY))
+        line = typeset.fit(_(words.NO_PODIUM), board.room(BODY))
         typeset.draw(canvas, (LEFT, top + 28), line, BODY, theme.muted, theme.panel)
     for place in places[:MAX_PLACES]:
         _place(canvas, top, place, theme)
@@ -152,5 +153,5 @@ def _place(canvas: Canvas, top: int, place: ChartPlace, theme: Theme) -> None:
     style = STRONG if is_first else BODY
     left = typeset.draw_right(canvas, at, time, style, theme.text, theme.panel)
     room = board.room(BODY, end + 12, left - BODY.column)
-    name = typeset.fit(plain.name(place.name, words.NO_NAME), room, style.weight)
+    name = typeset.fit(plain.name(place.name, _(words.NO_NAME)), room, style.weight)
     typeset.draw(canvas, (end + 12, top + 28), name, style, theme.text, theme.panel)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.rendering.language import _
 from bot.rendering.pictures import alt_text, code_rows, diff, typeset, words
 from bot.rendering.pictures.canvas import Canvas
 from bot.rendering.pictures.facts import Picture
@@ -69,8 +70,8 @@ def draw_lesson(lesson: Lesson, theme: Theme = DARK) -> Picture:
     first, second = _rows(old, old_marks), _rows(new, new_marks)
     columns = max([MIN_COLUMNS, *(row.columns for row in (*first, *second))])
     panels = (
-        _panel(lesson.before, words.BEFORE, first, columns, is_new=False),
-        _panel(lesson.after, words.AFTER, second, columns, is_new=True),
+        _panel(lesson.before, _(words.BEFORE), first, columns, is_new=False),
+        _panel(lesson.after, _(words.AFTER), second, columns, is_new=True),
     )
     width = 2 * _MARGIN + _GUTTER + columns * CODE.column + _EDGE
     height = sum(panel.height + _MARGIN for panel in panels) + _MARGIN + _FOOT
@@ -170,6 +171,6 @@ def _draw_foot(canvas: Canvas, top: int, seen: set[Mark], pep: str, theme: Theme
                 canvas, place, mark.value, sign, theme.tint(mark).sign, theme.page
             )
             place = (x + 8, baseline)
-            x = typeset.draw_text(canvas, place, word, NOTE, theme.muted, theme.page) + 26
+            x = typeset.draw_text(canvas, place, _(word), NOTE, theme.muted, theme.page) + 26
     place = (canvas.width - _MARGIN - 12, baseline)
     typeset.draw_right(canvas, place, pep, NOTE, theme.muted, theme.page)

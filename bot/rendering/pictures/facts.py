@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bot.core.wording import later
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -86,8 +88,8 @@ class ProfileFacts:
     """A player's year and totals, in one guild or over all.
 
     ``days`` maps puzzle dates to marks, as pairs in any order; only the 53 weeks up to ``today``
-    are drawn. ``rank`` is None for who has no place yet. ``scope`` says of what the rank is
-    ("this server").
+    are drawn. ``rank`` is None for who has no place yet. ``scope`` says of what the rank is,
+    marked by `later`.
     """
 
     name: str
@@ -103,7 +105,7 @@ class ProfileFacts:
     days: tuple[tuple[date, DayMark], ...] = ()
     strongest: tuple[TopicScore, ...] = ()
     weakest: tuple[TopicScore, ...] = ()
-    scope: str = "this server"
+    scope: str = later("this server")
 
 
 @dataclass(frozen=True, slots=True)

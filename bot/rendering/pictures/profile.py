@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.rendering.language import _, month, number
 from bot.rendering.pictures import alt_text, board, plain, shapes, typeset, words
 from bot.rendering.pictures.board import BODY, FIGURE, HEADLINE, LEFT, MARGIN, RIGHT, SMALL
 from bot.rendering.pictures.canvas import Canvas
@@ -12,7 +13,7 @@ from bot.rendering.pictures.facts import DayMark, Picture
 from bot.rendering.pictures.fonts import Type
 from bot.rendering.pictures.shapes import Shape
 from bot.rendering.pictures.theme import DARK, Role
-from bot.rendering.text import seconds
+from bot.rendering.text import days, seconds
 
 if TYPE_CHECKING:
     from datetime import date
@@ -51,8 +52,8 @@ def draw_profile(facts: ProfileFacts, theme: Theme = DARK) -> Picture:
     if has_topics:
         board.panel(canvas, tops[2], tops[3] - MARGIN, theme)
         middle = board.WIDTH // 2
-        _topics(canvas, (LEFT, middle - 16), tops[2], words.STRONGEST, columns[0], theme)
-        _topics(canvas, (middle + 16, RIGHT), tops[2], words.WEAKEST, columns[1], theme)
+        _topics(canvas, (LEFT, middle - 16), tops[2], _(words.STRONGEST), columns[0], theme)
+        _topics(canvas, (middle + 16, RIGHT), tops[2], _(words.WEAKEST), columns[1], theme)
     return Picture(canvas.png(), alt_text.profile(facts), board.WIDTH, tops[-1])
 
 
@@ -60,9 +61,9 @@ def _head(canvas: Canvas, facts: ProfileFacts, theme: Theme) -> None:
     left = RIGHT
     if facts.rank is not None:
         inks = (theme.on_accent, theme.accent)
-        left = board.badge(canvas, RIGHT, MARGIN + 18, f"#{facts.rank:,}", inks, theme.panel)
+        left = board.badge(canvas, RIGHT, MARGIN + 18, f"#{number(facts.rank)}", inks, theme.panel)
     room = board.room(HEADLINE, LEFT, left - 12)
-    name = typeset.fit(plain.name(facts.name, words.NO_NAME), room, HEADLINE.weight)
+    name = typeset.fit(plain.name(facts.name, _(words.NO_NAME)), room, HEADLINE.weight)
     typeset.draw(canvas, (LEFT, MARGIN + 45), name, HEADLINE, theme.text, theme.panel)
     told = typeset.fit(words.standing(facts.rank, facts.players, facts.scope), board.room(SMALL))
     typeset.draw(canvas, (LEFT, MARGIN + 82), told, SMALL, theme.muted, theme.panel)
@@ -72,16 +73,16 @@ def _tiles(canvas: Canvas, top: int, facts: ProfileFacts, theme: Theme) -> None:
     median = "\u2013" if facts.median_ms is None else seconds(facts.median_ms)
     accuracy = words.percent(facts.right, facts.played) if facts.played else "\u2013"
     tiles = (
-        (f"{facts.points:,}", words.POINTS, ""),
-        (accuracy, words.ACCURACY, words.of(facts.right, facts.played)),
-        (median, words.MEDIAN, ""),
-        (words.days(facts.streak), words.STREAK, words.best(facts.best_streak)),
+        (number(facts.points), _(words.POINTS), ""),
+        (accuracy, _(words.ACCURACY), words.of(facts.right, facts.played)),
+        (median, _(words.MEDIAN), ""),
+        (days(facts.streak), _(words.STREAK), words.best(facts.best_streak)),
     )
     middle = board.WIDTH // 2
-    for number, (figure, caption, note) in enumerate(tiles):
-        left = LEFT if number % 2 == 0 else middle + 8
-        right = middle - 8 if number % 2 == 0 else RIGHT
-        y = top + (number // 2) * 104
+    for index, (figure, caption, note) in enumerate(tiles):
+        left = LEFT if index % 2 == 0 else middle + 8
+        right = middle - 8 if index % 2 == 0 else RIGHT
+        y = top + (index // 2) * 104
         canvas.rounded((left, y, right, y + 92), 10, theme.faint, theme.panel)
         room = board.room(FIGURE, left + 16, right - 8)
         style = FIGURE if len(figure) <= room else Type(BODY.column, FIGURE.weight)
@@ -95,14 +96,14 @@ def _tiles(canvas: Canvas, top: int, facts: ProfileFacts, theme: Theme) -> None:
 
 def _year(canvas: Canvas, top: int, facts: ProfileFacts, theme: Theme) -> None:
     style = Type(BODY.column, HEADLINE.weight)
-    typeset.draw_text(canvas, (LEFT, top + 36), words.YEAR, style, theme.text, theme.panel)
+    typeset.draw_text(canvas, (LEFT, top + 36), _(words.YEAR), style, theme.text, theme.panel)
     marks = dict(facts.days)
     monday = facts.today - timedelta(days=facts.today.weekday(), weeks=WEEKS - 1)
     left = RIGHT - WEEKS * _PITCH
     y = top + 58
-    for weekday, initial in words.WEEKDAYS:
+    for weekday in words.INITIALS:
         place = (LEFT, y + weekday * _PITCH + _CELL)
-        typeset.draw_text(canvas, place, initial, _TINY, theme.muted, theme.panel)
+        typeset.draw_text(canvas, place, words.initial(weekday), _TINY, theme.muted, theme.panel)
     for week in range(WEEKS):
         for weekday in range(7):
             day = monday + timedelta(weeks=week, days=weekday)
@@ -139,7 +140,7 @@ def _months(
         left = x + week * _PITCH
         starts = day.day <= 7
         if starts and day <= today and left >= free and left + 3 * _TINY.column <= RIGHT:
-            name = words.MONTHS[day.month - 1]
+            name = month(day.month)
             free = typeset.draw_text(
                 canvas, (left, baseline), name, _TINY, theme.muted, theme.panel
             )
@@ -152,8 +153,8 @@ def _legend(canvas: Canvas, baseline: int, seen: set[DayMark], theme: Theme) -> 
     for mark in (DayMark.RIGHT, DayMark.WRONG, *freezes, DayMark.NONE):
         shape, colour = _sign(mark, theme)
         canvas.stamp(x, baseline - 13, shapes.mask(shape, 14), colour, theme.panel)
-        place = (x + 22, baseline)
-        x = typeset.draw_text(canvas, place, words.DAYS[mark], SMALL, theme.muted, theme.panel) + 24
+        place, word = (x + 22, baseline), _(words.DAYS[mark])
+        x = typeset.draw_text(canvas, place, word, SMALL, theme.muted, theme.panel) + 24
 
 
 def _topics(
@@ -171,7 +172,7 @@ def _topics(
     if not topics:
         typeset.draw_text(canvas, (left, top + 24), "\u2013", SMALL, theme.muted, theme.panel)
     for topic in topics:
-        score = f"{topic.right:,}/{topic.played:,}"
+        score = f"{number(topic.right)}/{number(topic.played)}"
         end = typeset.draw_right(canvas, (right, top + 24), score, SMALL, theme.text, theme.panel)
         name = typeset.fit(plain.name(topic.name, "\u2013"), board.room(SMALL, left, end - 8))
         typeset.draw(canvas, (left, top + 24), name, SMALL, theme.text, theme.panel)

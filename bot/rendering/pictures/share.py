@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.rendering.language import _
 from bot.rendering.pictures import alt_text, board, plain, shapes, typeset, words
 from bot.rendering.pictures.board import BODY, FIGURE, HEADLINE, LEFT, MARGIN, RIGHT, SMALL
 from bot.rendering.pictures.canvas import Canvas
@@ -47,7 +48,7 @@ def _result(canvas: Canvas, facts: ShareFacts, theme: Theme) -> None:
         (Shape.CHECK, theme.added.sign) if facts.is_right else (Shape.CROSS, theme.removed.sign)
     )
     canvas.stamp(LEFT, 122, shapes.mask(shape, 44), colour, theme.panel)
-    result = words.RESULT_RIGHT if facts.is_right else words.RESULT_WRONG
+    result = _(words.RESULT_RIGHT if facts.is_right else words.RESULT_WRONG)
     x = typeset.draw_text(canvas, (LEFT + 58, 158), result, FIGURE, theme.text, theme.panel)
     _index, band = words.band(facts.elapsed_ms)
     line = typeset.fit(band, board.room(BODY, x + 24))

@@ -1,53 +1,65 @@
 """Every text that stands in a picture or its alt text, in one place and one voice.
 
-Plain functions of plain values, so that a translation can take their place. No drawing.
+Plain functions of plain values; the constants are looked up where they are drawn. No drawing.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.core.wording import later
+from bot.rendering.language import _, ngettext, number, weekday
 from bot.rendering.pictures.facts import DayMark
 from bot.rendering.pictures.theme import Mark
-from bot.rendering.text import seconds
+from bot.rendering.text import days, players, seconds
 
 if TYPE_CHECKING:
     from bot.core.versions import VersionBounds
     from bot.rendering.pictures.facts import ShareFacts
 
-BEFORE = "Before"
-AFTER = "After"
-MARKS = {Mark.REMOVED: "gone", Mark.CHANGED: "changed", Mark.ADDED: "new"}
-GUESSED = "What was guessed"
-RIGHT = "right"
-NOBODY = "Nobody guessed this time."
-NO_PODIUM = "Nobody had it right this time."
-PODIUM = "Podium"
-NO_NAME = "(name not shown)"
-NO_OUTPUT = "(prints nothing)"
-POINTS = "points"
-ACCURACY = "right"
-MEDIAN = "median time"
-STREAK = "streak"
-YEAR = "The last 12 months"
-STRONGEST = "Strongest"
-WEAKEST = "Worth a review"
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-WEEKDAYS = ((0, "M"), (2, "W"), (4, "F"))
-"""Rows of the heatmap that bear an initial; the weeks begin on Monday."""
+BEFORE = later("Before")
+AFTER = later("After")
+MARKS = {Mark.REMOVED: later("gone"), Mark.CHANGED: later("changed"), Mark.ADDED: later("new")}
+GUESSED = later("What was guessed")
+RIGHT = later("right")
+NOBODY = later("Nobody guessed this time.")
+NO_PODIUM = later("Nobody had it right this time.")
+PODIUM = later("Podium")
+NO_NAME = later("(name not shown)")
+NO_OUTPUT = later("(prints nothing)")
+POINTS = later("points")
+ACCURACY = later("right")
+MEDIAN = later("median time")
+STREAK = later("streak")
+YEAR = later("The last 12 months")
+STRONGEST = later("Strongest")
+WEAKEST = later("Worth a review")
+INITIALS = (0, 2, 4)
+"""Rows of the heatmap that bear the weekday's initial; the weeks begin on Monday."""
 DAYS = {
-    DayMark.RIGHT: "right",
-    DayMark.WRONG: "wrong",
-    DayMark.FREEZE: "freeze",
-    DayMark.NONE: "not played",
+    DayMark.RIGHT: later("right"),
+    DayMark.WRONG: later("wrong"),
+    DayMark.FREEZE: later("freeze"),
+    DayMark.NONE: later("not played"),
 }
-RESULT_RIGHT = "Right"
-RESULT_WRONG = "Not this time"
+RESULT_RIGHT = later("Right")
+RESULT_WRONG = later("Not this time")
 
-_BANDS = ((10, "under 10 s"), (20, "10\u201320 s"), (30, "20\u201330 s"), (60, "30\u201360 s"))
-_BANDS_AFTER = ((120, "1\u20132 min"), (300, "2\u20135 min"))
-TIME_BANDS = (*_BANDS, *_BANDS_AFTER, (None, "over 5 min"))
+_BANDS = (
+    (10, later("under 10 s")),
+    (20, later("10\u201320 s")),
+    (30, later("20\u201330 s")),
+    (60, later("30\u201360 s")),
+    (120, later("1\u20132 min")),
+    (300, later("2\u20135 min")),
+)
+TIME_BANDS = (*_BANDS, (None, later("over 5 min")))
 """Upper ends in seconds (not included) and names; bands, so that a share gives no time to copy."""
+
+
+def initial(weekday_index: int) -> str:
+    """The letter of a day of the week, Monday 0."""
+    return weekday(weekday_index)[0]
 
 
 def python(bounds: VersionBounds) -> str:
@@ -55,93 +67,98 @@ def python(bounds: VersionBounds) -> str:
     return "Python " + str(bounds).replace("-", "\u2013")
 
 
-def count(number: int, one: str, many: str) -> str:
-    """A number with its noun: "1 guess", "1,204 guesses"."""
-    return f"{number:,} {one if number == 1 else many}"
-
-
 def band(elapsed_ms: int) -> tuple[int, str]:
     """The time band of a guess: its index in `TIME_BANDS` and its name."""
     for index, (end, name) in enumerate(TIME_BANDS):
         if end is None or elapsed_ms < end * 1000:
-            return index, name
+            return index, _(name)
     raise AssertionError("the last band has no end")
 
 
 def percent(part: int, whole: int) -> str:
     """A share in whole per cent; "0%" of nothing."""
-    return f"{round(100 * part / whole) if whole else 0}%"
+    return _("{number}%", number=round(100 * part / whole) if whole else 0)
 
 
-def more_lines(number: int) -> str:
+def lines(count: int) -> str:
+    """A number of lines of code."""
+    return ngettext("{count} line", "{count} lines", count)
+
+
+def guesses(count: int) -> str:
+    """A number of guesses."""
+    return ngettext("{count} guess", "{count} guesses", count)
+
+
+def more_lines(count: int) -> str:
     """What stands below a snippet that is too long to draw."""
-    if number < 1:
-        return "the rest is under \u201cCode as text\u201d"
-    return f"{count(number, 'more line', 'more lines')}, under \u201cCode as text\u201d"
+    if count < 1:
+        return _("the rest is under \u201cCode as text\u201d")
+    return ngettext(
+        "{count} more line, under \u201cCode as text\u201d",
+        "{count} more lines, under \u201cCode as text\u201d",
+        count,
+    )
 
 
-def played(players: int, median_ms: int | None) -> str:
+def played(player_count: int, median_ms: int | None) -> str:
     """How many played a round, and how long half of them took at most."""
-    if not players:
-        return NOBODY
-    told = count(players, "player", "players")
-    return told if median_ms is None else f"{told} \u00b7 median {seconds(median_ms)}"
+    if not player_count:
+        return _(NOBODY)
+    told = players(player_count)
+    if median_ms is None:
+        return told
+    return _("{players} \u00b7 median {time}", players=told, time=seconds(median_ms))
 
 
 def option(text: str, *, raises: bool) -> str:
     """An option on one line: line ends are shown as "⏎", the last one not at all."""
     if raises:
-        return f"raises {text}"
+        return _("raises {exception}", exception=text)
     shown = text.removesuffix("\n").replace("\n", " \u23ce ")
-    return shown or NO_OUTPUT
+    return shown or _(NO_OUTPUT)
 
 
-def more_places(number: int) -> str:
+def more_places(count: int) -> str:
     """What stands below a podium with more ties than fit."""
-    return f"and {number:,} more with them"
+    return _("and {count} more with them", count=number(count))
 
 
-def standing(rank: int | None, players: int, scope: str) -> str:
-    """A player's place: "4th of 187 in this server"."""
+def standing(rank: int | None, player_count: int, scope: str) -> str:
+    """A player's place: "Place 4 of 187 players in this server"."""
     if rank is None:
-        return f"No place in {scope} yet"
-    return f"{ordinal(rank)} of {count(players, 'player', 'players')} in {scope}"
-
-
-def ordinal(number: int) -> str:
-    """1st, 2nd, 3rd, 4th, 11th, 21st."""
-    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number:,}{'th' if number % 100 in {11, 12, 13} else ending}"
+        return _("No place in {scope} yet", scope=_(scope))
+    return _(
+        "Place {rank} of {players} in {scope}",
+        rank=number(rank),
+        players=players(player_count),
+        scope=_(scope),
+    )
 
 
 def of(part: int, whole: int) -> str:
     """A share in numbers: "171 of 214"; nothing of nothing."""
-    return f"{part:,} of {whole:,}" if whole else ""
+    return _("{part} of {whole}", part=number(part), whole=number(whole)) if whole else ""
 
 
-def days(number: int) -> str:
-    """A number of days."""
-    return count(number, "day", "days")
-
-
-def best(number: int) -> str:
+def best(length: int) -> str:
     """The longest streak there was."""
-    return f"best: {number:,}" if number else ""
+    return _("best: {length}", length=number(length)) if length else ""
 
 
-def day(number: int) -> str:
+def day(index: int) -> str:
     """A round's headline on the share card."""
-    return f"PEP Speedrun #{number:,}"
+    return f"PEP Speedrun #{number(index)}"
 
 
-def streak(number: int) -> str:
+def streak(length: int) -> str:
     """A streak in words; a streak of none is a beginning."""
-    return f"{days(number)} in a row" if number else "A new streak starts tomorrow"
+    return _("{days} in a row", days=days(length)) if length else _("A new streak starts tomorrow")
 
 
 def share(facts: ShareFacts) -> str:
     """The spoiler-free line: plain words and dots, nothing that only colour or a picture tells."""
-    result = RESULT_RIGHT if facts.is_right else RESULT_WRONG
+    result = _(RESULT_RIGHT if facts.is_right else RESULT_WRONG)
     _index, name = band(facts.elapsed_ms)
-    parts = [day(facts.day), f"PEP {facts.pep}", f"{result.lower()}, {name}"]
-    return " \u00b7 ".join((*parts, streak(facts.streak).lower()))
+    parts = (day(facts.day), f"PEP {facts.pep}", f"{result}, {name}", streak(facts.streak))
+    return " \u00b7 ".join(parts)
