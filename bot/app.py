@@ -83,7 +83,6 @@ class App:
             clock=self.clock,
             album=self.album,
             meter=self.metrics,
-            keep_departed=self.settings.keep_departed,
             **options,
         )
 

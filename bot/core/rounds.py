@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.core.errors import ClockNotStarted, RoundClosed, RoundNotOpen, UnknownOption
@@ -93,11 +94,13 @@ class Guess:
     has_hint: bool
 
 
+@lru_cache(maxsize=4_096)
 def option_order(seed: str, player_id: int, option_count: int) -> tuple[int, ...]:
     """This member's own order of the options: position -> index in the lesson's order.
 
     The same for the same arguments, on every machine and Python: it is drawn from a hash, so the
-    buttons of yesterday's process mean the same today. ``seed`` names what is shuffled.
+    buttons of yesterday's process mean the same today. ``seed`` names what is shuffled. Kept, since
+    a press is judged and then shown by it.
     """
 
     def draw(index: int) -> bytes:

@@ -41,12 +41,11 @@ class Verb(StrEnum):
     """board:<window>, a leaderboard as a message of its own."""
     WINDOW = "window"
     """window:<window>, on a leaderboard: another window in its place."""
-    PRIVACY = "privacy"
-    """privacy:<what>, on a member's own data."""
     LOG = "log"
     """log:<id>, on the moderators' log: the entries before that one, in its place."""
 
 
+_VERBS = {str(verb): verb for verb in Verb}
 _ARITY = dict.fromkeys(Verb, 1) | {Verb.GUESS: 2, Verb.TRY: 3}
 
 
@@ -76,7 +75,8 @@ def action(verb: Verb, *arguments: int | str) -> str:
 def parse(custom_id: str) -> Action | None:
     """Read a custom_id; None where this release knows no such press."""
     match = _CUSTOM_ID.fullmatch(custom_id)
-    if match is None or match[1] not in set(Verb):
+    verb = None if match is None else _VERBS.get(match[1])
+    if match is None or verb is None:
         return None
-    found = Action(Verb(match[1]), tuple(match[2].split(":")[1:]))
-    return found if len(found.arguments) == _ARITY[found.verb] else None
+    found = Action(verb, tuple(match[2].split(":")[1:]))
+    return found if len(found.arguments) == _ARITY[verb] else None

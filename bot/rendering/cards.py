@@ -21,7 +21,6 @@ class Style(Enum):
     PRIMARY = "primary"
     SECONDARY = "secondary"
     SUCCESS = "success"
-    DANGER = "danger"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +42,6 @@ class Picture:
     name: str
     data: bytes
     alt: str
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file to keep; ``name`` is unique in the card."""
-
-    name: str
-    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +86,7 @@ class Menu:
     choices: tuple[Choice, ...]
 
 
-Block = Text | Divider | Picture | File | Buttons | Menu
+Block = Text | Divider | Picture | Buttons | Menu
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.core.runs import Outcome
@@ -47,6 +48,7 @@ _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _HIDDEN_CATEGORIES = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"))
 
 
+@lru_cache(maxsize=64)
 def safe_output(
     captured: bytes | str,
     *,
@@ -60,7 +62,8 @@ def safe_output(
     written out, runs of backticks and mentions are broken. Lines longer than ``max_columns``
     characters, lines beyond ``max_lines`` and characters beyond ``max_chars`` are cut off, each
     with an ellipsis in their place; the beginning is what is kept. The result ends without a
-    newline and is never longer than any of the three.
+    newline and is never longer than any of the three. Kept, since a puzzle's output goes to each of
+    its players.
 
     Raises:
         ValueError: A cap is smaller than 1.

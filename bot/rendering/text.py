@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.rendering.language import _, ngettext, number
@@ -21,10 +22,12 @@ def plain(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", text)
 
 
+@lru_cache(maxsize=1_024)
 def inline(text: str) -> str:
     """A lesson's sentence: `code` between backticks stays code, everything else is plain text.
 
     Python's own names are full of markdown: ``__context__`` unprotected is an underlined "context".
+    Kept, since a puzzle's few sentences go to each of its players.
     """
     parts = text.split("`")
     if len(parts) % 2 == 0:  # an unpaired backtick: no code to keep

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.errors import AlreadyGuessed, ClockNotStarted, UnknownRound
@@ -11,13 +12,12 @@ from bot.core.rounds import ensure_open, judge
 from bot.core.streaks import extended, streak_of
 from bot.services.lessons import lesson_of
 from bot.storage.plays import (
-    count_players,
     insert_guess,
     insert_start,
     list_played_dates,
     load_guess,
-    load_rank,
-    load_start,
+    load_place,
+    load_press,
     mark_hint,
 )
 from bot.storage.rounds import list_round_dates, load_previous_date, load_round
@@ -47,10 +47,9 @@ async def start_clock(
     """
 
     def work(tx: Transaction) -> tuple[Round, Start]:
-        round_ = _round_of(tx, guild_id, round_id)
-        _refuse_second(tx, round_id, player_id)
+        round_, start = _pressed(tx, guild_id, round_id, player_id)
         ensure_open(round_, at)
-        return round_, insert_start(tx, round_id, player_id, at)
+        return round_, start or insert_start(tx, round_id, player_id, at)
 
     round_, start = await db.write(work)
     lesson, puzzle = await lesson_of(db, library, round_)
@@ -69,14 +68,12 @@ async def take_hint(
     """
 
     def work(tx: Transaction) -> tuple[Round, Start]:
-        round_ = _round_of(tx, guild_id, round_id)
-        _refuse_second(tx, round_id, player_id)
+        round_, start = _pressed(tx, guild_id, round_id, player_id)
         ensure_open(round_, at)
-        mark_hint(tx, round_id, player_id)
-        start = load_start(tx, round_id, player_id)
         if start is None:
             raise ClockNotStarted(round_id)
-        return round_, start
+        mark_hint(tx, round_id, player_id)
+        return round_, replace(start, has_hint=True)
 
     round_, start = await db.write(work)
     lesson, puzzle = await lesson_of(db, library, round_)
@@ -103,14 +100,12 @@ async def submit_guess(
     """
 
     def work(tx: Transaction) -> tuple[Round, Guess, int, int, Streak]:
-        round_ = _round_of(tx, guild_id, round_id)
-        _refuse_second(tx, round_id, player_id)
-        guess = judge(round_, load_start(tx, round_id, player_id), position, at)
+        round_, start = _pressed(tx, guild_id, round_id, player_id)
+        guess = judge(round_, start, position, at)
         insert_guess(tx, guess)
         add_guess(tx, guild_id, round_.puzzle_date, guess)
         streak = _extend_streak(tx, guild_id, player_id, round_.puzzle_date)
-        rank = load_rank(tx, round_id, guess.points)
-        return round_, guess, rank, count_players(tx, round_id), streak
+        return round_, guess, *load_place(tx, round_id, guess.points), streak
 
     round_, guess, rank, players, streak = await db.write(work)
     log.info(
@@ -139,9 +134,8 @@ async def recall_guess(
         guess = load_guess(tx, round_id, player_id)
         if guess is None:
             return None
-        rank = load_rank(tx, round_id, guess.points)
         streak = load_streak(tx, guild_id, player_id)
-        return round_, guess, rank, count_players(tx, round_id), streak
+        return round_, guess, *load_place(tx, round_id, guess.points), streak
 
     found = await db.read(work)
     if found is None:
@@ -152,19 +146,29 @@ async def recall_guess(
 
 
 def _round_of(tx: Transaction, guild_id: int, round_id: int) -> Round:
-    round_ = load_round(tx, round_id)
+    return _own(load_round(tx, round_id), guild_id, round_id)
+
+
+def _own(round_: Round | None, guild_id: int, round_id: int) -> Round:
     # A custom_id is text from outside: one that names another guild's round is refused.
     if round_ is None or round_.guild_id != guild_id:
         raise UnknownRound(round_id)
     return round_
 
 
-def _refuse_second(tx: Transaction, round_id: int, player_id: int) -> None:
-    # Within BEGIN IMMEDIATE nothing can come between this look and the insert; the primary key
-    # would refuse a second guess all the same.
-    guess = load_guess(tx, round_id, player_id)
-    if guess is not None:
-        raise AlreadyGuessed(guess)
+def _pressed(
+    tx: Transaction, guild_id: int, round_id: int, player_id: int
+) -> tuple[Round, Start | None]:
+    found = load_press(tx, round_id, player_id)
+    round_, start, has_guessed = found or (None, None, False)
+    round_ = _own(round_, guild_id, round_id)
+    if has_guessed:
+        # No transaction can come between this look and the insert; the primary key would refuse
+        # a second guess all the same.
+        guess = load_guess(tx, round_id, player_id)
+        if guess is not None:
+            raise AlreadyGuessed(guess)
+    return round_, start
 
 
 def _extend_streak(tx: Transaction, guild_id: int, player_id: int, puzzle_date: date) -> Streak:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from bot.core.records import Play
 from bot.core.rounds import Guess, Start
+from bot.storage.rounds import round_of
 from bot.storage.values import from_ms, to_ms
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.core.rounds import Round
     from bot.storage.database import Row, Transaction
 
 
@@ -43,6 +45,33 @@ def load_start(tx: Transaction, round_id: int, player_id: int) -> Start | None:
         return None
     has_hint = bool(row["has_hint"])
     return Start(round_id, player_id, from_ms(row["started_at"]), has_hint, is_new=False)
+
+
+def load_press(
+    tx: Transaction, round_id: int, player_id: int
+) -> tuple[Round, Start | None, bool] | None:
+    """What a press is judged by, in one read: the round, the player's start, whether they guessed.
+
+    None where there is no such round.
+    """
+    row = tx.one(
+        """
+        SELECT rounds.*, starts.started_at, starts.has_hint, guesses.player_id AS guessed_by
+        FROM rounds
+        LEFT JOIN starts ON starts.round_id = rounds.id AND starts.player_id = ?2
+        LEFT JOIN guesses ON guesses.round_id = rounds.id AND guesses.player_id = ?2
+        WHERE rounds.id = ?1
+        """,
+        round_id,
+        player_id,
+    )
+    if row is None:
+        return None
+    start = None
+    if row["started_at"] is not None:
+        at, has_hint = from_ms(row["started_at"]), bool(row["has_hint"])
+        start = Start(round_id, player_id, at, has_hint, is_new=False)
+    return round_of(row), start, row["guessed_by"] is not None
 
 
 def mark_hint(tx: Transaction, round_id: int, player_id: int) -> None:
@@ -92,17 +121,15 @@ def list_guesses(tx: Transaction, round_id: int) -> list[Guess]:
     return [_guess(row) for row in rows]
 
 
-def count_players(tx: Transaction, round_id: int) -> int:
-    """How many have guessed."""
-    return int(tx.scalar("SELECT count(*) FROM guesses WHERE round_id = ?1", round_id))
-
-
-def load_rank(tx: Transaction, round_id: int, points: int) -> int:
-    """The rank of that many points within the round; equal points share it."""
-    better = tx.scalar(
-        "SELECT count(*) FROM guesses WHERE round_id = ?1 AND points > ?2", round_id, points
+def load_place(tx: Transaction, round_id: int, points: int) -> tuple[int, int]:
+    """The rank of that many points within the round, which equal points share; how many guessed."""
+    row = tx.one(
+        "SELECT count(*), count(CASE WHEN points > ?2 THEN 1 END) FROM guesses WHERE round_id = ?1",
+        round_id,
+        points,
     )
-    return int(better) + 1
+    players, better = (0, 0) if row is None else row
+    return int(better) + 1, int(players)
 
 
 def list_played_dates(tx: Transaction, guild_id: int, player_id: int) -> list[date]:

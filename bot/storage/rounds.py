@@ -45,7 +45,7 @@ def insert_reserved(
         to_ms(now),
         slot,
     )
-    return None if row is None else _round(row)
+    return None if row is None else round_of(row)
 
 
 def mark_pick(tx: Transaction, round_id: int, lesson: Lesson, puzzle: Puzzle) -> None:
@@ -179,7 +179,7 @@ def mark_closing(tx: Transaction, round_id: int, closes_at: datetime) -> bool:
 def load_round(tx: Transaction, round_id: int) -> Round | None:
     """One round, or None."""
     row = tx.one("SELECT * FROM rounds WHERE id = ?1", round_id)
-    return None if row is None else _round(row)
+    return None if row is None else round_of(row)
 
 
 def load_round_of_date(
@@ -192,7 +192,7 @@ def load_round_of_date(
         puzzle_date.isoformat(),
         slot,
     )
-    return None if row is None else _round(row)
+    return None if row is None else round_of(row)
 
 
 def load_latest_open(tx: Transaction, guild_id: int) -> Round | None:
@@ -202,7 +202,7 @@ def load_latest_open(tx: Transaction, guild_id: int) -> Round | None:
         "ORDER BY puzzle_date DESC, opened_at DESC, id DESC LIMIT 1",
         guild_id,
     )
-    return None if row is None else _round(row)
+    return None if row is None else round_of(row)
 
 
 def list_live_rounds(tx: Transaction, guild_id: int, today: date) -> list[Round]:
@@ -214,7 +214,7 @@ def list_live_rounds(tx: Transaction, guild_id: int, today: date) -> list[Round]
         guild_id,
         today.isoformat(),
     )
-    return [_round(row) for row in rows]
+    return [round_of(row) for row in rows]
 
 
 def list_posted(
@@ -266,20 +266,6 @@ def count_rounds_until(tx: Transaction, guild_id: int, puzzle_date: date) -> int
     return int(count)
 
 
-def list_played_rounds(tx: Transaction, player_id: int) -> list[Round]:
-    """Every round, in whatever guild, that the player started or guessed in; oldest first."""
-    rows = tx.all(
-        """
-        SELECT rounds.* FROM rounds JOIN (
-            SELECT round_id FROM starts WHERE player_id = ?1
-            UNION SELECT round_id FROM guesses WHERE player_id = ?1
-        ) AS played ON played.round_id = rounds.id ORDER BY rounds.id
-        """,
-        player_id,
-    )
-    return [_round(row) for row in rows]
-
-
 def list_round_dates(tx: Transaction, guild_id: int) -> list[date]:
     """The puzzle dates on which members could play, oldest first, but excused ones."""
     rows = tx.all(
@@ -316,7 +302,8 @@ def load_last_closed_date(tx: Transaction, guild_id: int) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
-def _round(row: Row) -> Round:
+def round_of(row: Row) -> Round:
+    """A row of the table as a value; other columns in it are left alone."""
     truth = None
     if row["true_option"] is not None:
         truth = Truth(

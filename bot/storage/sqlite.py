@@ -90,7 +90,7 @@ class SqliteDatabase(Database):
                 try:
                     run = partial(run_together, works=[work for work, _ in batch])
                     outcomes = await _on_thread(self._writer, run)
-                except ValueError as failure:  # the connection is closed
+                except Exception as failure:  # noqa: BLE001  (handed to whoever waits)
                     outcomes = [Outcome(failure=failure)] * len(batch)
                 finally:
                     for (_, waiter), outcome in zip(batch, outcomes, strict=True):

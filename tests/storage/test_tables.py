@@ -458,7 +458,7 @@ def test_the_first_guess_stands(tx):
     assert plays.insert_guess(tx, guess)
     assert not plays.insert_guess(tx, replace(guess, option=0, points=0))
     assert plays.load_guess(tx, round_.id, guess.player_id) == guess
-    assert plays.count_players(tx, round_.id) == 1
+    assert plays.load_place(tx, round_.id, 0)[1] == 1
 
 
 def test_guesses_are_listed_best_first_then_as_they_came(tx):
@@ -467,10 +467,9 @@ def test_guesses_are_listed_best_first_then_as_they_came(tx):
         guess = a_guess(player_id=player, points=points, round_id=round_.id)
         plays.insert_guess(tx, replace(guess, guessed_at=TEN + timedelta(seconds=seconds)))
     assert [guess.player_id for guess in plays.list_guesses(tx, round_.id)] == [3, 4, 2, 1, 5]
-    assert [plays.load_rank(tx, round_.id, points) for points in (150, 100, 0)] == [1, 4, 5]
-    assert plays.count_players(tx, round_.id) == 5
+    assert [plays.load_place(tx, round_.id, p) for p in (150, 100, 0)] == [(1, 5), (4, 5), (5, 5)]
     assert plays.list_guesses(tx, 99) == []
-    assert plays.count_players(tx, 99) == 0
+    assert plays.load_place(tx, 99, 50) == (1, 0)
 
 
 def test_a_player_s_dates_and_plays_are_of_one_guild(tx):

@@ -9,6 +9,7 @@ import discord
 
 from bot.core.errors import NotAModerator, NotInServer
 from bot.discord_app.desk import Desk
+from bot.discord_app.fast import QuickPress, answer
 from bot.discord_app.layout import build, build_edit, build_form
 from bot.rendering.actions import Action
 
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
 
 Interaction = discord.Interaction[Any]
 Handler = Callable[[Desk, Interaction, Action], Awaitable[None]]
+
+
+def presser_of(interaction: Interaction) -> int:
+    """The id of the member who pressed."""
+    if isinstance(interaction, QuickPress):
+        return interaction.presser_id
+    return interaction.user.id
 
 
 def guild_of(interaction: Interaction) -> int:
@@ -67,11 +75,16 @@ def ensure_moderator(interaction: Interaction) -> None:
 
 async def whisper(interaction: Interaction, card: Card) -> None:
     """Answer with a message of its own that only the presser sees."""
-    await interaction.response.send_message(**build(card), ephemeral=True)
+    if not (
+        isinstance(interaction, QuickPress) and await answer(interaction, card, in_place=False)
+    ):
+        await interaction.response.send_message(**build(card), ephemeral=True)
 
 
 async def replace(interaction: Interaction, card: Card) -> None:
     """Put the card in the place of the message whose button was pressed."""
+    if isinstance(interaction, QuickPress) and await answer(interaction, card, in_place=True):
+        return
     await interaction.response.edit_message(**build_edit(card))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.core.errors import AlreadyGuessed, UnknownRound
-from bot.discord_app.presses.answering import guild_of, replace, whisper
+from bot.discord_app.presses.answering import guild_of, presser_of, replace, whisper
 from bot.rendering.actions import Verb
 from bot.rendering.play import puzzle_card, result_card
 from bot.rendering.post import code_card
@@ -27,7 +27,7 @@ async def start(desk: Desk, interaction: Interaction, action: Action) -> None:
             desk.ctx.library,
             guild_id=guild_of(interaction),
             round_id=round_id,
-            player_id=interaction.user.id,
+            player_id=presser_of(interaction),
             at=interaction.created_at,
         )
     except AlreadyGuessed:
@@ -44,7 +44,7 @@ async def hint(desk: Desk, interaction: Interaction, action: Action) -> None:
             desk.ctx.library,
             guild_id=guild_of(interaction),
             round_id=action.number(0),
-            player_id=interaction.user.id,
+            player_id=presser_of(interaction),
             at=interaction.created_at,
         )
     except AlreadyGuessed:
@@ -61,7 +61,7 @@ async def guess(desk: Desk, interaction: Interaction, action: Action) -> None:
             desk.ctx.library,
             guild_id=guild_of(interaction),
             round_id=action.number(0),
-            player_id=interaction.user.id,
+            player_id=presser_of(interaction),
             position=action.number(1),
             at=interaction.created_at,
         )
@@ -85,7 +85,7 @@ async def _recall(desk: Desk, interaction: Interaction, round_id: int) -> None:
         desk.ctx.library,
         guild_id=guild_of(interaction),
         round_id=round_id,
-        player_id=interaction.user.id,
+        player_id=presser_of(interaction),
     )
     if receipt is None:
         raise UnknownRound(round_id)

@@ -1,0 +1,120 @@
+"""The short way of hot presses on the wire: what it spares, and what happens when sending fails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.discord_app import fast
+from bot.discord_app.fast import QuickPress
+
+from .process import PATIENCE
+
+if TYPE_CHECKING:
+    from .rig import Rig
+
+CALLBACK = "POST /interactions/*/*/callback"
+
+
+@pytest.fixture
+def filled(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The ids of the presses for which discord.py had to read everything."""
+    seen: list[int] = []
+    fill = QuickPress._from_data
+
+    def watched(self: QuickPress, data: Any) -> None:
+        seen.append(self.id)
+        fill(self, data)
+
+    monkeypatch.setattr(QuickPress, "_from_data", watched)
+    return seen
+
+
+async def test_start_hint_and_guess_need_no_message_member_or_channel(
+    rig: Rig, start: Any, filled: list[int]
+) -> None:
+    await rig.connect(start)
+    post = await rig.posted()
+    puzzle = await rig.press(rig.ada, post, "start").first(deadline=PATIENCE)
+    assert puzzle.is_ephemeral
+    assert puzzle.message is not None
+    hint = await rig.press(rig.ada, puzzle.message, "hint").first(deadline=PATIENCE)
+    assert (hint.type, "Hint:" in hint.text) == (7, True)
+    assert hint.message is not None
+    guess = await rig.press(rig.ada, hint.message, "guess").first(deadline=PATIENCE)
+    assert (guess.type, "point" in guess.text) == (7, True)
+    again = await rig.press(rig.ada, post, "start").first(deadline=PATIENCE)
+    assert "first guess stands" in again.text
+    assert await rig.rows("SELECT count(*) FROM guesses") == [(1,)]
+    assert filled == []
+    # None asked Discord for the message that it made of the answer.
+    assert all(call.query == {} for call in rig.server.calls(CALLBACK))
+
+
+async def test_a_press_that_is_refused_in_words_needs_none_either(
+    rig: Rig, start: Any, filled: list[int]
+) -> None:
+    await rig.connect(start)
+    post = await rig.posted()
+    await rig.time_is_up()
+    told = await rig.press(rig.ada, post, "start").first(deadline=PATIENCE)
+    assert (told.is_ephemeral, "is over" in told.text) == (True, True)
+    assert filled == []
+
+
+FAILURES: dict[str, dict[str, Any]] = {
+    "500": {"status": 500},
+    "429": {"status": 429},
+    "reset before Discord had it": {"reset": True},
+    "reset after Discord had it": {"reset": True, "applied": True},
+    "500 after Discord had it": {"status": 500, "applied": True},
+}
+
+
+@pytest.mark.parametrize("fault", FAILURES.values(), ids=FAILURES)
+async def test_an_answer_that_fails_goes_the_stock_way_and_arrives_once(
+    rig: Rig, start: Any, fault: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    await rig.connect(start)
+    await rig.posted()
+    rig.server.faults.add(CALLBACK, **fault)
+    puzzle = await rig.puzzle(rig.ada)
+    assert "Predict the output" in puzzle.text
+    await rig.client.drain(PATIENCE)
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+    assert (await rig.guess(rig.ben)).type == 7
+
+
+async def test_a_press_that_discord_no_longer_knows_is_late_and_no_bug(
+    rig: Rig, start: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    await rig.connect(start)
+    post = await rig.posted()
+    fault = rig.server.faults.add(CALLBACK, status=404, code=10062)
+    rig.press(rig.ada, post, "start")
+    await fault.hit(deadline=PATIENCE)
+    await rig.client.drain(PATIENCE)
+    assert "too late to answer press" in caplog.text
+    assert await rig.rows("SELECT count(*) FROM starts") == [(1,)]
+
+
+async def test_a_handler_that_wants_more_gets_it_and_a_second_answer_is_refused(
+    rig: Rig, start: Any, filled: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+    answer = fast.answer
+
+    async def curious(press: QuickPress, card: Any, **where: Any) -> bool:
+        asked.append((press.user.display_name, press.channel_id, press.message.id))
+        done = await answer(press, card, **where)
+        asked.append(press.response.is_done())
+        return done
+
+    monkeypatch.setattr("bot.discord_app.presses.answering.answer", curious)
+    await rig.connect(start)
+    post = await rig.posted()
+    await rig.puzzle(rig.ada)
+    await rig.client.drain(PATIENCE)
+    assert asked == [("Ada", rig.channel.id, post.id), True]
+    assert len(filled) == 1
