@@ -11,7 +11,7 @@ export PEP_SPEEDRUN_PYTHONS ?= $(wildcard .pythons/bin)
 # A file's tests stay together, and with them what they share.
 WORKERS ?= --numprocesses auto --dist loadfile
 
-.PHONY: help playground run test test-slow lint format lessons lock screenshots gallery clean
+.PHONY: help playground run test test-slow lint format lessons lock screenshots gallery words clean
 
 help:
 	@echo "make playground    the real bot in a browser page, without a token"
@@ -21,6 +21,7 @@ help:
 	@echo "make lessons       check every lesson on the Pythons of this machine"
 	@echo "make screenshots   the README's pictures, made again (needs Chromium)"
 	@echo "make gallery       docs/gallery: every kind of message, made again (needs Chromium)"
+	@echo "make words         the catalogues of other languages, brought up to date with the texts"
 	@echo "make lock          the locked requirements, from pyproject.toml"
 
 playground: $(VENV)/.playground
@@ -52,6 +53,9 @@ screenshots: $(VENV)/.dev
 
 gallery: $(VENV)/.dev
 	$(BIN)/python scripts/gallery.py
+
+words: $(VENV)/.dev
+	$(BIN)/python scripts/words.py
 
 # A stamp a set of requirements: what is installed stays until its lock file changes.
 $(VENV)/.run: requirements.txt | $(BIN)/python

@@ -8,7 +8,7 @@ channel itself is the record: `find_post` and `find_reveal` look for our own but
 from __future__ import annotations
 
 import logging
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -22,12 +22,14 @@ from bot.core.settings import CodeView
 from bot.discord_app.layout import build, build_edit
 from bot.discord_app.pace import Pace
 from bot.rendering.actions import Verb, action
+from bot.rendering.language import speaking
 from bot.rendering.post import post_card
 from bot.rendering.reveal import reveal_card
+from bot.services.options import guild_options
 from bot.services.schedules import code_view
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
     from datetime import datetime
 
     from bot.core.lessons import Lesson, Library
@@ -64,8 +66,9 @@ class DiscordAnnouncer:
     async def post(self, round_: Round, lesson: Lesson) -> Posted:
         """Post an opening round."""
         make = partial(post_card, lesson, self._library, round_)
-        picture = await self._lesson_picture(round_, lesson)
-        return await self._send(round_, make, picture, nonce=f"speedrun-{round_.id}-post")
+        async with self._guild_language(round_):
+            picture = await self._lesson_picture(round_, lesson)
+            return await self._send(round_, make, picture, nonce=f"speedrun-{round_.id}-post")
 
     async def find_post(self, round_: Round) -> Posted | None:
         """The round's post, if it is in the channel."""
@@ -74,10 +77,11 @@ class DiscordAnnouncer:
     async def reveal(self, facts: RevealFacts) -> Posted:
         """Post the reveal of a scored round."""
         picture = None
-        if await self._wants_pictures(facts.round):
-            picture = await self._album.reveal(facts)
-        nonce = f"speedrun-{facts.round.id}-reveal"
-        return await self._send(facts.round, partial(reveal_card, facts), picture, nonce=nonce)
+        make, nonce = partial(reveal_card, facts), f"speedrun-{facts.round.id}-reveal"
+        async with self._guild_language(facts.round):
+            if await self._wants_pictures(facts.round):
+                picture = await self._album.reveal(facts)
+            return await self._send(facts.round, make, picture, nonce=nonce)
 
     async def find_reveal(self, round_: Round) -> Posted | None:
         """The round's reveal, if it is in the channel."""
@@ -89,18 +93,26 @@ class DiscordAnnouncer:
         if round_.message_id is None:
             return
         message = self._channel(round_).get_partial_message(round_.message_id)
-        picture = await self._lesson_picture(round_, lesson)
         make = partial(post_card, lesson, self._library, round_, is_over=True)
 
         async def edit(card: Card) -> None:
             await self._pace.turn()
             await message.edit(**build_edit(card))
 
-        with _failures(f"edit the post in channel {round_.channel_id}"):
-            try:
-                await _shown(edit, make, picture)
-            except discord.NotFound:
-                log.info("the post of round=%s is gone", round_.id)
+        async with self._guild_language(round_):
+            picture = await self._lesson_picture(round_, lesson)
+            with _failures(f"edit the post in channel {round_.channel_id}"):
+                try:
+                    await _shown(edit, make, picture)
+                except discord.NotFound:
+                    log.info("the post of round=%s is gone", round_.id)
+
+    @asynccontextmanager
+    async def _guild_language(self, round_: Round) -> AsyncIterator[None]:
+        """What all members see speaks the server's language, whoever's command it came from."""
+        options = await guild_options(self._db, round_.guild_id)
+        with speaking(options.language):
+            yield
 
     async def _send(
         self, round_: Round, make: MakeCard, picture: Picture | None, *, nonce: str

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 import logging
 import math
 import time
@@ -17,6 +15,7 @@ from discord import app_commands
 from bot.core.health import GatewayState
 from bot.discord_app import fast
 from bot.discord_app.announcer import DiscordAnnouncer
+from bot.discord_app.commands.localized import CommandWords, digest
 from bot.discord_app.commands.tree import all_commands
 from bot.discord_app.desk import Desk
 from bot.discord_app.errors import answer_error, outcome_of
@@ -25,6 +24,7 @@ from bot.discord_app.presses.answering import custom_id_of
 from bot.discord_app.presses.dispatch import Presses
 from bot.discord_app.ticker import Ticker
 from bot.rendering.actions import parse
+from bot.rendering.language import speak
 from bot.services.context import Context
 from bot.services.memory import recall, remember
 
@@ -50,11 +50,15 @@ class SpeedrunTree(app_commands.CommandTree["SpeedrunClient"]):
     client: SpeedrunClient
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Refuse nobody; it runs first in each command's task, which a stop waits for."""
+        """Refuse nobody; it runs first in each command's task, which a stop waits for.
+
+        From here on the task speaks the member's language.
+        """
         kind = "autocomplete"
         if interaction.type is discord.InteractionType.application_command and interaction.command:
             kind = f"/{interaction.command.qualified_name}"
         self.client.note_answer(interaction, kind)
+        speak(interaction.locale.value)
         return True
 
     async def on_error(
@@ -123,12 +127,11 @@ class SpeedrunClient(discord.Client):
 
         Creations are limited to 200 a day, so the digest of what was sent is kept.
         """
-        commands = [command.to_dict(self.tree) for command in self.tree.get_commands()]
-        tree = json.dumps(commands, sort_keys=True, default=str)
-        digest = hashlib.sha256(tree.encode()).hexdigest()
+        told = await digest(self.tree)
         key = f"commands of application {self.application_id}"
-        if await recall(self.ctx.db, key) == digest:
+        if await recall(self.ctx.db, key) == told:
             return
+        await self.tree.set_translator(CommandWords())
         try:
             await self.tree.sync()
         except discord.HTTPException as error:
@@ -137,8 +140,8 @@ class SpeedrunClient(discord.Client):
             # Posts and buttons work without; the next start tries again.
             log.error("Discord refused the commands: %s", error)  # noqa: TRY400  (its answer)
             return
-        await remember(self.ctx.db, key, digest)
-        log.info("synced %s commands", len(commands))
+        await remember(self.ctx.db, key, told)
+        log.info("synced %s commands", len(self.tree.get_commands()))
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Hand a press or a submitted form on; slash commands go through the tree."""

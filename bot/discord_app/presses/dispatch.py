@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.discord_app.errors import answering, say
 from bot.discord_app.presses import audit, boards, playing, practising, sharing
 from bot.rendering.actions import parse
+from bot.rendering.language import speaking
 from bot.rendering.sentences import unknown_press
 
 if TYPE_CHECKING:
@@ -30,7 +31,11 @@ class Presses:
         self._desk = desk
 
     async def handle(self, interaction: Interaction, custom_id: str) -> None:
-        """Answer one press; whatever it names, the presser gets a sentence; nothing is raised."""
+        """Answer one press, in the presser's language; what is wrong is said, nothing raised."""
+        with speaking(interaction.locale.value):
+            await self._answer(interaction, custom_id)
+
+    async def _answer(self, interaction: Interaction, custom_id: str) -> None:
         async with answering(interaction, "press"):
             action = parse(custom_id)
             if action is None:
