@@ -114,6 +114,12 @@ def list_guild_ids(tx: Transaction) -> list[int]:
     return [row[0] for row in tx.all("SELECT DISTINCT guild_id FROM schedules ORDER BY guild_id")]
 
 
+def list_channels(tx: Transaction) -> list[tuple[int, int]]:
+    """Every channel that speedruns go to: a guild's id and the channel's."""
+    rows = tx.all("SELECT DISTINCT guild_id, channel_id FROM schedules ORDER BY 1, 2")
+    return [(row[0], row[1]) for row in rows]
+
+
 def list_guilds_due(tx: Transaction, now: datetime) -> list[int]:
     """The guilds whose post is due, or that have a round to move on, by ``now``."""
     rows = tx.all(
