@@ -83,6 +83,7 @@ class App:
             clock=self.clock,
             album=self.album,
             meter=self.metrics,
+            keep_departed=self.settings.keep_departed,
             **options,
         )
 

@@ -9,7 +9,7 @@ import json
 import logging
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -18,6 +18,7 @@ from dotenv import dotenv_values
 
 from bot.core.addresses import PostgresAddress, SqliteAddress
 from bot.core.errors import ConfigError
+from bot.core.privacy import KEEP_DEPARTED
 from bot.sandbox.settings import SandboxSettings, read_sandbox
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Settings:
     backup_folder: Path | None = None
     backup_keep: int = DEFAULT_BACKUP_KEEP
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
+    keep_departed: timedelta = KEEP_DEPARTED
 
     @property
     def database_path(self) -> Path:
@@ -122,6 +124,9 @@ def read_settings(environ: Mapping[str, str], *, needs_token: bool) -> Settings:
         backup_folder=_backup_folder(environ),
         backup_keep=_count(environ, "BACKUP_KEEP", DEFAULT_BACKUP_KEEP, problems),
         sandbox=read_sandbox(environ, problems),
+        keep_departed=timedelta(
+            days=_count(environ, "KEEP_LEFT_SERVERS_DAYS", KEEP_DEPARTED.days, problems)
+        ),
     )
     if problems:
         raise ConfigError(tuple(problems))

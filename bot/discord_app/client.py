@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import app_commands
 
+from bot.core.errors import StorageUnavailable
 from bot.core.health import GatewayState
+from bot.core.privacy import KEEP_DEPARTED
 from bot.discord_app import fast
 from bot.discord_app.announcer import DiscordAnnouncer
 from bot.discord_app.commands.localized import CommandWords, digest
@@ -27,6 +29,7 @@ from bot.rendering.actions import parse
 from bot.rendering.language import speak
 from bot.services.context import Context
 from bot.services.memory import recall, remember
+from bot.services.privacy import note_guilds
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -83,6 +86,7 @@ class SpeedrunClient(discord.Client):
         clock: Clock,
         album: Album,
         meter: Meter,
+        keep_departed: timedelta = KEEP_DEPARTED,
         tick_every: timedelta = TICK_EVERY,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -99,7 +103,7 @@ class SpeedrunClient(discord.Client):
         )
         fast.install(self)
         announcer = MeasuredAnnouncer(DiscordAnnouncer(self, db, library, album), meter)
-        self.ctx = Context(db, library, sandbox, announcer, limits)
+        self.ctx = Context(db, library, sandbox, announcer, limits, keep_departed=keep_departed)
         self.clock = clock
         self.tree = SpeedrunTree(self)
         desk = Desk(self.ctx, clock, album, meter)
@@ -155,6 +159,22 @@ class SpeedrunClient(discord.Client):
         """Say so in the log; may come again after a reconnect."""
         self._is_connected = True
         log.info("ready as %s in %s guilds", self.user, len(self.guilds))
+        await self._note_guilds()
+
+    async def on_guild_join(self, _: discord.Guild) -> None:
+        """Added to a server, perhaps again."""
+        await self._note_guilds()
+
+    async def on_guild_remove(self, _: discord.Guild) -> None:
+        """Removed from a server: its data are kept for a while."""
+        await self._note_guilds()
+
+    async def _note_guilds(self) -> None:
+        present = [guild.id for guild in self.guilds]
+        try:
+            await note_guilds(self.ctx.db, present, self.clock.now())
+        except StorageUnavailable as error:
+            log.warning("did not note which servers there are, the next start does: %s", error)
 
     async def on_resumed(self) -> None:
         """Presses arrive again, those made meanwhile first."""

@@ -14,6 +14,7 @@ from bot.rendering.cards import (
     Buttons,
     Card,
     Divider,
+    File,
     LinkButton,
     Menu,
     Picture,
@@ -36,6 +37,7 @@ _STYLES = {
     Style.PRIMARY: discord.ButtonStyle.primary,
     Style.SECONDARY: discord.ButtonStyle.secondary,
     Style.SUCCESS: discord.ButtonStyle.success,
+    Style.DANGER: discord.ButtonStyle.danger,
 }
 
 
@@ -64,8 +66,11 @@ def build(card: Card) -> dict[str, Any]:
     for block in blocks:
         container.add_item(_item(block))
     view.add_item(container)
-    pictures = [block for block in blocks if isinstance(block, Picture)]
-    files = [discord.File(io.BytesIO(picture.data), picture.name) for picture in pictures]
+    files = [
+        discord.File(io.BytesIO(block.data), block.name)
+        for block in blocks
+        if isinstance(block, Picture | File)
+    ]
     return {"view": view, **({"files": files} if files else {})}
 
 
@@ -132,6 +137,8 @@ def _item(block: Block) -> discord.ui.Item[Any]:
         case Picture(name, _, alt):
             media = discord.MediaGalleryItem(f"attachment://{name}", description=alt)
             return discord.ui.MediaGallery(media)
+        case File(name, _):
+            return discord.ui.File(f"attachment://{name}")
         case Buttons(buttons):
             return discord.ui.ActionRow(*map(_button, buttons))
         case Menu(custom_id, placeholder, choices):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.backoff import retry_delay
 from bot.core.errors import StorageUnavailable
+from bot.services.chores import CHORES_EVERY, do_chores
 from bot.services.outages import NOTE_EVERY, note_answering
 from bot.services.ticking import advance_guild, due_guilds, plan_all
 
@@ -46,6 +47,7 @@ class Ticker:
         self.ticked_at: datetime | None = None
         """When it last asked what is due, answer or not."""
         self._noted_at: datetime | None = None
+        self._chores_at: datetime | None = None
         self._places = asyncio.Semaphore(GUILDS_AT_ONCE)
         self._running: dict[int, asyncio.Task[None]] = {}
         self._is_stopped = False
@@ -77,6 +79,7 @@ class Ticker:
         now = self._clock.now()
         self.ticked_at = now
         await self._note(now)
+        await self._chores(now)
         for guild_id in await due_guilds(self._ctx.db, now):
             if guild_id not in self._running and self._may_try(guild_id, now):
                 task = asyncio.create_task(self._advance(guild_id), name=f"guild-{guild_id}")
@@ -88,6 +91,11 @@ class Ticker:
         if is_due and self._is_answering():
             await note_answering(self._ctx.db, now)
             self._noted_at = now
+
+    async def _chores(self, now: datetime) -> None:
+        if self._chores_at is None or abs(now - self._chores_at) >= CHORES_EVERY:
+            self._chores_at = now
+            await self._guarded(do_chores(self._ctx, now), "chores")
 
     def _may_try(self, guild_id: int, now: datetime) -> bool:
         # Back-off on either side: a clock that was set back must not silence a guild for long.

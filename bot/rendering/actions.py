@@ -41,6 +41,8 @@ class Verb(StrEnum):
     """board:<window>, a leaderboard as a message of its own."""
     WINDOW = "window"
     """window:<window>, on a leaderboard: another window in its place."""
+    PRIVACY = "privacy"
+    """privacy:<what>, on a member's own data."""
     LOG = "log"
     """log:<id>, on the moderators' log: the entries before that one, in its place."""
 

@@ -21,6 +21,7 @@ class Style(Enum):
     PRIMARY = "primary"
     SECONDARY = "secondary"
     SUCCESS = "success"
+    DANGER = "danger"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,14 @@ class Picture:
     name: str
     data: bytes
     alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to keep; ``name`` is unique in the card."""
+
+    name: str
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +95,7 @@ class Menu:
     choices: tuple[Choice, ...]
 
 
-Block = Text | Divider | Picture | Buttons | Menu
+Block = Text | Divider | Picture | File | Buttons | Menu
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
+from bot.core.privacy import KEEP_DEPARTED
+
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from bot.core.lessons import Library
     from bot.core.ports import Announcer, Sandbox
     from bot.core.runs import Limits
@@ -38,3 +42,4 @@ class Context:
     announcer: Announcer
     limits: Limits
     locks: GuildLocks = field(default_factory=GuildLocks)
+    keep_departed: timedelta = KEEP_DEPARTED

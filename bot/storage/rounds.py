@@ -266,6 +266,20 @@ def count_rounds_until(tx: Transaction, guild_id: int, puzzle_date: date) -> int
     return int(count)
 
 
+def list_played_rounds(tx: Transaction, player_id: int) -> list[Round]:
+    """Every round, in whatever guild, that the player started or guessed in; oldest first."""
+    rows = tx.all(
+        """
+        SELECT rounds.* FROM rounds JOIN (
+            SELECT round_id FROM starts WHERE player_id = ?1
+            UNION SELECT round_id FROM guesses WHERE player_id = ?1
+        ) AS played ON played.round_id = rounds.id ORDER BY rounds.id
+        """,
+        player_id,
+    )
+    return [_round(row) for row in rows]
+
+
 def list_round_dates(tx: Transaction, guild_id: int) -> list[date]:
     """The puzzle dates on which members could play, oldest first, but excused ones."""
     rows = tx.all(

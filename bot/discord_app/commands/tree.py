@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.discord_app.commands.admin import AdminCommands
 from bot.discord_app.commands.audit import add_audit_commands
+from bot.discord_app.commands.privacy import add_privacy_commands
 from bot.discord_app.commands.speedrun import SpeedrunCommands
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def all_commands(desk: Desk) -> list[Command]:
     takes the group and the desk.
     """
     members = SpeedrunCommands(desk)
+    add_privacy_commands(members, desk)
     moderators = AdminCommands(desk)
     add_audit_commands(moderators, desk)
     return [members, moderators]

@@ -1,0 +1,106 @@
+"""Where users and guilds stand in the tables, and how they are taken out of them.
+
+Every column that holds a user's id, what it is for, and what becomes of it when its user asks to be
+forgotten; every table that holds a guild's rows, in the order in which they can go. A test compares
+both lists with the schema, so that no new table is overlooked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from bot.storage.values import from_ms
+
+if TYPE_CHECKING:
+    from bot.storage.database import Transaction, Value
+
+
+class Fate(Enum):
+    """What happens to a row when the user of one of its columns is forgotten."""
+
+    DELETED = "deleted"
+    CLEARED = "kept, without the id"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalColumn:
+    """A column that holds a user's id; ``why`` finishes "It is stored because"."""
+
+    table: str
+    column: str
+    fate: Fate
+    why: str
+
+
+PERSONAL = (
+    PersonalColumn("starts", "player_id", Fate.DELETED, "the clock runs from the press"),
+    PersonalColumn("guesses", "player_id", Fate.DELETED, "a guess is final, and earns points"),
+    PersonalColumn("totals", "player_id", Fate.DELETED, "leaderboards are sums of guesses"),
+    PersonalColumn("streaks", "player_id", Fate.DELETED, "a streak goes on from its last date"),
+    PersonalColumn("shares", "player_id", Fate.DELETED, "a result is shared once a round"),
+    PersonalColumn(
+        "deletion_requests", "player_id", Fate.DELETED, "the wish waits for its seven days"
+    ),
+    PersonalColumn(
+        "audit_entries", "actor_id", Fate.CLEARED, "moderators answer for what they change"
+    ),
+)
+
+GUILD_TABLES = (
+    "guild_options",
+    "totals",
+    "streaks",
+    "audit_entries",
+    "guild_departures",
+    "rounds",
+    "weekday_wishes",
+    "schedules",
+)
+"""Tables with a ``guild_id``, children before parents; `_OF_ROUNDS` go with their rounds."""
+_OF_ROUNDS = ("starts", "guesses", "shares")
+"""Tables with a ``round_id`` and no ``guild_id``."""
+
+
+def list_personal_rows(tx: Transaction, player_id: int) -> dict[str, list[dict[str, object]]]:
+    """Everything stored about a user: ``table.column`` -> rows, with instants as ISO 8601 text."""
+    return {
+        f"{held.table}.{held.column}": [
+            {name: _readable(name, row[name]) for name in row.keys()}  # noqa: SIM118  (a Row)
+            for row in tx.all(
+                f"SELECT * FROM {held.table} WHERE {held.column} = ?1",  # noqa: S608  (constants)
+                player_id,
+            )
+        ]
+        for held in PERSONAL
+    }
+
+
+def delete_player(tx: Transaction, player_id: int) -> None:
+    """Remove everything that identifies a user; what `PERSONAL` says of each column happens."""
+    for held in PERSONAL:
+        if held.fate is Fate.DELETED:
+            sql = f"DELETE FROM {held.table} WHERE {held.column} = ?1"  # noqa: S608  (constants)
+        else:
+            sql = f"UPDATE {held.table} SET {held.column} = NULL WHERE {held.column} = ?1"  # noqa: S608
+        tx.execute(sql, player_id)
+
+
+def delete_guild(tx: Transaction, guild_id: int) -> None:
+    """Remove a guild's settings, rounds and everything played in them."""
+    for table in _OF_ROUNDS:
+        tx.execute(
+            f"DELETE FROM {table} WHERE round_id IN "  # noqa: S608  (constants)
+            "(SELECT id FROM rounds WHERE guild_id = ?1)",
+            guild_id,
+        )
+    for table in GUILD_TABLES:
+        tx.execute(f"DELETE FROM {table} WHERE guild_id = ?1", guild_id)  # noqa: S608  (constants)
+
+
+def _readable(name: str, value: Value) -> object:
+    if name.endswith("_at") and isinstance(value, int):
+        return from_ms(value).isoformat()
+    # JSON's numbers lose the last digits of an id in many readers.
+    return str(value) if name.endswith("_id") and isinstance(value, int) else value
