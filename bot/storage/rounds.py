@@ -277,7 +277,7 @@ def list_played_rounds(tx: Transaction, player_id: int) -> list[Round]:
         """,
         player_id,
     )
-    return [_round(row) for row in rows]
+    return [round_of(row) for row in rows]
 
 
 def list_round_dates(tx: Transaction, guild_id: int) -> list[date]:
