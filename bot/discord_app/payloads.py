@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _ROW, _BUTTON, _TEXT, _DIVIDER, _CONTAINER = 1, 2, 10, 14, 17
 _LINK = 5
-_STYLES = {Style.PRIMARY: 1, Style.SECONDARY: 2, Style.SUCCESS: 3}
+_STYLES = {Style.PRIMARY: 1, Style.SECONDARY: 2, Style.SUCCESS: 3, Style.DANGER: 4}
 
 
 def components_of(card: Card) -> list[Json] | None:
