@@ -7,6 +7,7 @@ rules are tried on small bad sources below, so that a rule that sees nothing is 
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from dataclasses import dataclass
 from functools import cache
@@ -260,7 +261,55 @@ def things_done_on_import(module: Module) -> Iterator[str]:
             yield f"{module.name}:{node.lineno}: something happens on import"
 
 
+LOOKED_UP = {"_", "ngettext", "pgettext", "later"}
+SHOWN = {
+    *("say", "notice", "Text", "Button", "LinkButton", "Menu", "Choice"),
+    *("Form", "TextField", "ChoiceField"),
+}
+"""What takes a text that people see."""
+WORDS = re.compile(r"[^\W\d_]{2,}[,;:]? [^\W\d_]{2,}")
+
+
+def name_of(call: ast.Call) -> str:
+    """``Choice`` of ``app_commands.Choice(...)``."""
+    return getattr(call.func, "id", getattr(call.func, "attr", ""))
+
+
+def literal_part(node: ast.AST) -> str:
+    """What stands in a text or f-string itself, its facts left out."""
+    if isinstance(node, ast.JoinedStr):
+        return "\0".join(literal_part(part) for part in node.values)
+    is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+    return node.value if is_text else ""
+
+
+def texts_without_translation(module: Module) -> Iterator[str]:
+    """Texts go to people through `_`, with their facts apart, at the time they are shown."""
+    if module.room not in {"rendering", "discord_app", "core"}:
+        return
+    inside = {
+        id(node)
+        for function in ast.walk(module.tree)
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        for node in ast.walk(function)
+    }
+    for call in ast.walk(module.tree):
+        if not isinstance(call, ast.Call):
+            continue
+        name, place = name_of(call), f"{module.name}:{call.lineno}"
+        if name in LOOKED_UP:
+            if any(isinstance(part, ast.JoinedStr | ast.BinOp) for part in call.args[:2]):
+                yield f"{place}: a text is looked up as written: its facts are named in braces"
+            if name != "later" and id(call) not in inside:
+                yield f"{place}: nobody is there yet; mark it with later()"
+        if name in SHOWN:
+            given = [*call.args, *(keyword.value for keyword in call.keywords)]
+            if any(WORDS.search(literal_part(part)) for part in given):
+                yield f"{place}: {name} shows a text that was not looked up"
+
+
 RULES = (
+    texts_without_translation,
     wrong_directions,
     wrong_libraries,
     impure_core,
@@ -346,6 +395,12 @@ def test_every_module_says_what_it_is_for():
 @pytest.mark.parametrize(
     ("rule", "name", "source"),
     [
+        (texts_without_translation, "bot.rendering.post", 'def f(n):\n    _(f"Posted {n}.")'),
+        (texts_without_translation, "bot.rendering.post", 'TITLE = _("The reveal")'),
+        (texts_without_translation, "bot.core.settings", 'WHY = later(f"not {1}")'),
+        (texts_without_translation, "bot.rendering.post", 'Text("Nobody guessed this one.")'),
+        (texts_without_translation, "bot.discord_app.errors", 'say(press, f"It is {n} that won")'),
+        (texts_without_translation, "bot.discord_app.x", 'Choice(name="the next one", value=1)'),
         (wrong_directions, "bot.core.rounds", "import bot.storage.rounds"),
         (wrong_directions, "bot.core.rounds", "from bot.storage import rounds"),
         (wrong_directions, "bot.core.rounds", "from bot import config"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.core import errors
-from bot.rendering.language import _, day
+from bot.rendering.language import _, day, pgettext
 from bot.rendering.text import plain, relative
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def sentence(error: Exception) -> str | None:
         case errors.InvalidSetting():
             return _(
                 "**{name}**: {why}. Please {way_out}.",
-                name=error.name,
+                name=pgettext("command", error.name),
                 why=plain(_(error.why, **error.facts)),
                 way_out=_(error.way_out, **error.facts),
             )
@@ -105,6 +105,11 @@ def posted(round_: Round) -> str:
 def revealed(round_: Round) -> str:
     """A moderator's reveal is out."""
     return _("Revealed in <#{channel}>.", channel=round_.channel_id)
+
+
+def zone_now(zone: str, local: datetime) -> str:
+    """A time zone to choose, with its time now."""
+    return _("{zone} (now {time})", zone=zone, time=f"{local:%H:%M}")
 
 
 def channel_gone(channel_id: int) -> str:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from discord import app_commands
 
+from bot.rendering.sentences import zone_now
 from bot.rendering.text import fit
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def zone_choices(now: datetime, typed: str) -> list[app_commands.Choice[str]]:
     # A city that begins so is likelier meant than one that holds it: "rome" before "Jerome".
     found.sort(key=lambda name: (not name.lower().rpartition("/")[2].startswith(wanted), name))
     return [
-        app_commands.Choice(name=f"{name} (now {now.astimezone(ZoneInfo(name)):%H:%M})", value=name)
+        app_commands.Choice(name=zone_now(name, now.astimezone(ZoneInfo(name))), value=name)
         for name in found[:MAX_CHOICES]
     ]
 

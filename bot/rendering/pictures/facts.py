@@ -105,7 +105,7 @@ class ProfileFacts:
     days: tuple[tuple[date, DayMark], ...] = ()
     strongest: tuple[TopicScore, ...] = ()
     weakest: tuple[TopicScore, ...] = ()
-    scope: str = later("this server")
+    scope: str = later("in this server")
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,11 +127,12 @@ def more_places(count: int) -> str:
 def standing(rank: int | None, player_count: int, scope: str) -> str:
     """A player's place: "Place 4 of 187 players in this server"."""
     if rank is None:
-        return _("No place in {scope} yet", scope=_(scope))
-    return _(
-        "Place {rank} of {players} in {scope}",
+        return _("No place {scope} yet", scope=_(scope))
+    return ngettext(
+        "Place {rank} of {count} player {scope}",
+        "Place {rank} of {count} players {scope}",
+        player_count,
         rank=number(rank),
-        players=players(player_count),
         scope=_(scope),
     )
 

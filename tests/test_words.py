@@ -1,0 +1,102 @@
+"""The catalogues fit the texts: the same facts, every form, and commands under their own names."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from string import Formatter
+
+import pytest
+
+from bot.discord_app.commands.localized import NAME_CONTEXT
+from bot.rendering.language import LOCALES, languages
+from scripts.words import found, updated
+
+LANGUAGES = [language for language in languages() if language != "en"]
+_COMMAND = re.compile(r"/(speedrun(?:-admin)?)((?: [\w-]+)*)")
+_NAME = re.compile(r"[-_\w]{1,32}")
+
+
+@cache
+def texts():
+    return found()
+
+
+def catalogue(language):
+    return updated(LOCALES / language / "LC_MESSAGES" / "bot.po", texts())
+
+
+def told(language):
+    """Every translated message, with its English and its translated forms."""
+    for message in catalogue(language):
+        forms = message.string if isinstance(message.string, tuple) else (message.string,)
+        english = message.id if isinstance(message.id, tuple) else (message.id,)
+        if message.id and all(forms):
+            yield message, english, forms
+
+
+def facts(text):
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def names(language):
+    """The commands' own names -> how they are called in that language."""
+    return {
+        english[0]: forms[0]
+        for message, english, forms in told(language)
+        if message.context == NAME_CONTEXT
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_translations_have_the_facts_of_their_english(language):
+    wrong = [
+        (english, form)
+        for message, english, forms in told(language)
+        for form in forms
+        if "{" in english[-1] and facts(form) != facts(english[-1])
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_names_of_commands_are_such_as_discord_takes(language):
+    found_names = names(language)
+    wrong = [
+        name
+        for name in found_names.values()
+        if not _NAME.fullmatch(name) or name != name.lower() or " " in name
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_texts_name_commands_as_their_reader_s_discord_shows_them(language):
+    known = names(language)
+    wrong = []
+    for _, english, forms in told(language):
+        asked = [path for text in english[-1:] for path in _COMMAND.findall(text)]
+        shown = [path for text in forms[-1:] for path in _COMMAND.findall(text)]
+        wanted = [(known.get(group, group), _known(path, known)) for group, path in asked]
+        given = [(group, _first(path, known.values())) for group, path in shown]
+        if wanted != given:
+            wrong.append((english[-1], forms[-1]))
+    assert wrong == []
+
+
+def _known(path, known):
+    return [known[word] for word in path.split() if word in known]
+
+
+def _first(path, translated):
+    return [word for word in path.split() if word in set(translated)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_bounds_of_descriptions_and_choices_hold(language):
+    wrong = [
+        forms[0]
+        for message, _, forms in told(language)
+        if any("commands" in place for place, _ in message.locations) and len(forms[0]) > 100
+    ]
+    assert wrong == []
