@@ -25,6 +25,7 @@ from bot.rendering.pictures.cache import PictureCache, Studio
 from bot.sandbox.cache import CachedSandbox
 from bot.sandbox.members import MemberLine
 from bot.sandbox.runner import SandboxRunner
+from bot.services.recounting import rebuild_if_outdated
 from bot.storage.claim import claimed
 from bot.storage.daily import back_up_if_due
 from bot.storage.database import Database, open_database
@@ -105,6 +106,7 @@ async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncItera
         db = await stack.enter_async_context(open_database(settings.database))
         migrations = load_migrations(bundled("migrations"))
         await upgrade(db, migrations, clock.now(), settings.backups_folder)
+        await rebuild_if_outdated(db)
         library, faults = await asyncio.to_thread(load_library, settings.lesson_folders)
         for fault in faults:
             log.error("lesson left out: %s", fault)

@@ -1,4 +1,4 @@
-"""``db status`` and ``db migrate``; the rest of ``db`` is in `bot.cli.backups`."""
+"""``db status`` and ``db migrate``; the rest of ``db`` is in `backups` and `rebuilding`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot.cli import backups
+from bot.cli import backups, rebuilding
 from bot.cli.runtime import settings_of
 from bot.config import bundled
+from bot.services.recounting import rebuild_if_outdated
 from bot.storage.database import open_database
 from bot.storage.migrate import load_migrations, migrate, migration_status
 from bot.storage.upgrade import upgrade
@@ -33,6 +34,7 @@ def add_parser(groups: Groups) -> None:
     )
     up.set_defaults(handler=_migrate)
     backups.add_parsers(commands)
+    rebuilding.add_command(commands)
 
 
 def _status(_: argparse.Namespace) -> int:
@@ -67,5 +69,8 @@ async def _apply(path: Path, backups: Path | None) -> MigrationStatus:
     migrations, now = load_migrations(bundled("migrations")), datetime.now(UTC)
     async with open_database(path) as db:
         if backups is None:
-            return await migrate(db, migrations, now)
-        return await upgrade(db, migrations, now, backups)
+            before = await migrate(db, migrations, now)
+        else:
+            before = await upgrade(db, migrations, now, backups)
+        await rebuild_if_outdated(db)
+        return before

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bot.core.records import Play
     from bot.core.rounds import Guess, Round, Start, Truth
     from bot.core.settings import GuildSettings
-    from bot.core.streaks import Streak
+    from bot.core.streaks import Streak, StreakNow
     from bot.core.windows import Standing, Window
 
 PODIUM_SIZE = 3
@@ -39,7 +39,12 @@ class StartReceipt:
 
 @dataclass(frozen=True, slots=True)
 class GuessReceipt:
-    """A stored guess, and where it puts the player: rank among the round's ``players`` so far."""
+    """A stored guess, and where it puts the player: rank among the round's ``players`` so far.
+
+    ``covered`` are the missed dates that freezes covered, told with the guess that found them so;
+    ``is_first_of_date`` says that this guess made the streak longer. Both are told once: a recall
+    has neither.
+    """
 
     round: Round
     lesson: Lesson
@@ -48,6 +53,8 @@ class GuessReceipt:
     rank: int
     players: int
     streak: Streak
+    covered: tuple[date, ...] = ()
+    is_first_of_date: bool = False
 
 
 class ShareWay(StrEnum):
@@ -94,7 +101,7 @@ class RevealFacts:
     """All that a reveal shows. ``counts`` holds the guesses an option, in the lesson's order.
 
     ``median_ms`` is over the right guesses, None without any. ``longest_streak`` is the longest
-    that the round's players hold.
+    that the round's players hold; ``kept_streaks`` how many of others a freeze kept over its date.
     """
 
     round: Round
@@ -107,24 +114,27 @@ class RevealFacts:
     right: int
     median_ms: int | None
     longest_streak: int
+    kept_streaks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A player's record in one guild. ``streak_now`` is 0 once a round went by unplayed.
+    """A player's record in one guild.
 
-    ``players`` is how many ever guessed there; ``today`` the guild's date; ``plays`` every guess
-    of this player, oldest first.
+    ``streak`` is the one up to the last guess, ``streak_now`` what has become of it since.
+    ``covered`` are the dates that a freeze ever covered. ``players`` is how many ever guessed
+    there; ``today`` the guild's date; ``plays`` every guess of this player, oldest first.
     """
 
     player_id: int
     standings: dict[Window, Standing | None]
     streak: Streak
-    streak_now: int
+    streak_now: StreakNow
     median_ms: int | None
     players: int
     today: date
     plays: tuple[Play, ...]
+    covered: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

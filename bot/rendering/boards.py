@@ -11,6 +11,7 @@ from bot.rendering.actions import Verb, action
 from bot.rendering.cards import Button, Buttons, Card, Picture, Style, Text
 from bot.rendering.language import _, ngettext, number
 from bot.rendering.pictures import words
+from bot.rendering.streaks import profile_lines
 from bot.rendering.text import days, mention, plain, players, points, seconds
 
 if TYPE_CHECKING:
@@ -77,9 +78,10 @@ def profile_card(profile: Profile, facts: ProfileFacts, picture: Picture | None 
         ),
         _(
             "Streak **{days}**, best {best}",
-            days=days(profile.streak_now),
+            days=days(profile.streak_now.length),
             best=number(profile.streak.best),
         ),
+        *profile_lines(profile),
     ]
     if profile.median_ms is not None:
         time = seconds(profile.median_ms)
@@ -135,8 +137,9 @@ def _rules() -> tuple[str, ...]:
             hint=HINT_COST,
         ),
         _(
-            "Your streak counts the rounds in a row that you guessed in, right or wrong. "
-            "A day without a round breaks nothing."
+            "Your streak counts the days in a row on which you guessed, right or wrong. A day "
+            "without a round breaks nothing. Seven days played earn a freeze, and two at most are "
+            "held: one covers one day that you missed, by itself."
         ),
     )
 

@@ -22,6 +22,7 @@ from bot.rendering.cards import (
 from bot.rendering.language import _, number
 from bot.rendering.output import safe_output
 from bot.rendering.post import headline, related_menu
+from bot.rendering.streaks import result_lines
 from bot.rendering.text import (
     code_block,
     days,
@@ -104,7 +105,7 @@ def result_card(receipt: GuessReceipt, *, is_recalled: bool = False) -> Card:
         ),
         _("streak **{days}**", days=days(receipt.streak.length)),
     )
-    standing = " · ".join(parts)
+    standing = "\n".join((" · ".join(parts), *result_lines(receipt)))
     lead: tuple[Block, ...] = ()
     if is_recalled:
         lead = (Text(_("You have answered this round already; your first guess stands.")),)

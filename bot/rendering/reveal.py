@@ -8,6 +8,7 @@ from bot.rendering.actions import Verb, action
 from bot.rendering.cards import Accent, Block, Button, Buttons, Card, Picture, Text
 from bot.rendering.language import _, day, ngettext, number
 from bot.rendering.output import safe_output
+from bot.rendering.streaks import kept
 from bot.rendering.text import code_block, days, fit, inline, mention, points, seconds
 
 if TYPE_CHECKING:
@@ -117,13 +118,13 @@ def _players(facts: RevealFacts) -> str:
 
 
 def _podium(facts: RevealFacts) -> str:
-    if not facts.podium:
-        return ""
     lines = [_place(place) for place in facts.podium]
-    if facts.longest_streak > 1:
+    if facts.podium and facts.longest_streak > 1:
         length = days(facts.longest_streak)
         lines.append(_("Longest streak among today's players: {days}.", days=length))
-    return "\n" + "\n".join(lines)
+    if facts.kept_streaks:
+        lines.append(kept(facts.kept_streaks))
+    return "".join(f"\n{line}" for line in lines)
 
 
 def _place(place: PodiumPlace) -> str:

@@ -5,20 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.core.counting import Sums, dates_of, totals_of, unlike
 from bot.core.streaks import Streak, streak_of
-from bot.storage.rounds import list_round_dates
-from bot.storage.sums import (
-    Sum,
-    list_guilds_with_sums,
-    list_played_dates_by_player,
-    load_streaks,
-    load_sums_of_guesses,
-    load_totals,
-)
+from bot.storage.plays import list_counted
+from bot.storage.rounds import list_counted_guilds, list_round_dates
+from bot.storage.streaks import list_streaks
+from bot.storage.totals import list_totals
 
 if TYPE_CHECKING:
+    from bot.core.counting import TotalKey
     from bot.storage.database import Database, Transaction
-    from bot.storage.sums import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +40,7 @@ async def check_sums(db: Database) -> SumsChecked:
 
     Reads every guess there is, a guild at a time; a bot may run beside it.
     """
-    guild_ids = await db.read(list_guilds_with_sums)
+    guild_ids = await db.read(list_counted_guilds)
     found = []
     for guild_id in guild_ids:
 
@@ -58,39 +54,37 @@ async def check_sums(db: Database) -> SumsChecked:
 
 
 def _check_guild(tx: Transaction, guild_id: int) -> Disagreement | None:
-    totals = _wrong_totals(tx, guild_id)
-    streaks = _wrong_streaks(tx, guild_id)
+    guesses = list_counted(tx, guild_id, None)
+    totals = _wrong_totals(list_totals(tx, guild_id), totals_of(guesses))
+    dates = list_round_dates(tx, guild_id)
+    counted = {player: streak_of(dates, played) for player, played in dates_of(guesses).items()}
+    streaks = _wrong_streaks(list_streaks(tx, guild_id), counted)
     if not totals and not streaks:
         return None
     example = (totals or streaks)[0]
     return Disagreement(guild_id, len(totals), len(streaks), example)
 
 
-def _wrong_totals(tx: Transaction, guild_id: int) -> list[str]:
-    stored, counted = load_totals(tx, guild_id), load_sums_of_guesses(tx, guild_id)
-    wrong: list[Place] = sorted(
-        place for place in stored.keys() | counted.keys() if stored.get(place) != counted.get(place)
+def _wrong_totals(stored: dict[TotalKey, Sums], counted: dict[TotalKey, Sums]) -> list[str]:
+    wrong = sorted(
+        ((window, key, player_id) for player_id, window, key in unlike(stored, counted)),
     )
     return [
-        f"player {place.player_id}, {place.window} {place.key}: "
-        f"{_told(stored.get(place))} stored, {_told(counted.get(place))} by the guesses"
-        for place in wrong
+        f"player {player_id}, {window} {key}: "
+        f"{_told(stored.get((player_id, window, key)))} stored, "
+        f"{_told(counted.get((player_id, window, key)))} by the guesses"
+        for window, key, player_id in wrong
     ]
 
 
-def _told(sums: Sum | None) -> str:
-    sums = sums or Sum()
+def _told(sums: Sums | None) -> str:
+    sums = sums or Sums()
     return f"{sums.points} points in {sums.guesses} guesses"
 
 
-def _wrong_streaks(tx: Transaction, guild_id: int) -> list[str]:
-    stored = load_streaks(tx, guild_id)
-    dates = list_round_dates(tx, guild_id)
-    played = list_played_dates_by_player(tx, guild_id)
-    counted = {player_id: streak_of(dates, days) for player_id, days in played.items()}
+def _wrong_streaks(stored: dict[int, Streak], counted: dict[int, Streak]) -> list[str]:
     return [
         f"player {player_id}: a streak of {stored.get(player_id, Streak()).length} stored, "
         f"{counted.get(player_id, Streak()).length} by the guesses"
-        for player_id in sorted(stored.keys() | counted.keys())
-        if stored.get(player_id) != counted.get(player_id)
+        for player_id in sorted(unlike(stored, counted))
     ]

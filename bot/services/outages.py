@@ -11,12 +11,10 @@ import logging
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.core.streaks import missed_time, streak_of
-from bot.storage.outages import insert_outage, list_outages, list_players_since, mark_excused
-from bot.storage.plays import list_played_dates
-from bot.storage.rounds import list_round_dates
+from bot.core.streaks import missed_time
+from bot.services.recounting import recount_round
+from bot.storage.outages import insert_outage, list_outages, mark_excused
 from bot.storage.state import load_state, save_state
-from bot.storage.totals import save_streak
 
 if TYPE_CHECKING:
     from bot.core.rounds import Round
@@ -62,11 +60,9 @@ def excuse_if_missed(tx: Transaction, round_: Round) -> bool:
     if missed * 2 <= round_.closes_at - round_.opened_at:
         return False
     mark_excused(tx, round_.id)
-    # Where the next round was open beside it, streaks may have been counted as broken already.
-    dates = list_round_dates(tx, round_.guild_id)
-    for player_id in list_players_since(tx, round_.guild_id, round_.puzzle_date):
-        played = set(list_played_dates(tx, round_.guild_id, player_id))
-        save_streak(tx, round_.guild_id, player_id, streak_of(dates, played))
+    # Where the next round was open beside it, streaks may have been counted as broken already, or
+    # as kept by a freeze.
+    recount_round(tx, round_.guild_id, round_.puzzle_date)
     log.warning(
         "excused round=%s guild=%s: the bot was away for %s of %s, so it breaks nobody's streak",
         round_.id,

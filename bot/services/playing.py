@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING
 from bot.core.errors import AlreadyGuessed, ClockNotStarted, UnknownRound
 from bot.core.results import GuessReceipt, StartReceipt
 from bot.core.rounds import ensure_open, judge
-from bot.core.streaks import extended, streak_of
+from bot.core.streaks import Step, extended
 from bot.services.lessons import lesson_of
+from bot.services.recounting import recount_players
 from bot.storage.plays import (
     insert_guess,
     insert_start,
-    list_played_dates,
     load_guess,
     load_place,
     load_press,
     mark_hint,
 )
-from bot.storage.rounds import list_round_dates, load_previous_date, load_round
-from bot.storage.totals import add_guess, load_streak, save_streak
+from bot.storage.rounds import load_round
+from bot.storage.streaks import list_dates_between, load_streak, save_streak
+from bot.storage.totals import add_guess
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -99,15 +100,15 @@ async def submit_guess(
         AlreadyGuessed: A guess is stored; it stands.
     """
 
-    def work(tx: Transaction) -> tuple[Round, Guess, int, int, Streak]:
+    def work(tx: Transaction) -> tuple[Round, Guess, int, int, Step]:
         round_, start = _pressed(tx, guild_id, round_id, player_id)
         guess = judge(round_, start, position, at)
         insert_guess(tx, guess)
         add_guess(tx, guild_id, round_.puzzle_date, guess)
-        streak = _extend_streak(tx, guild_id, player_id, round_.puzzle_date)
-        return round_, guess, *load_place(tx, round_id, guess.points), streak
+        step = _extend_streak(tx, guild_id, player_id, round_.puzzle_date)
+        return round_, guess, *load_place(tx, round_id, guess.points), step
 
-    round_, guess, rank, players, streak = await db.write(work)
+    round_, guess, rank, players, step = await db.write(work)
     log.info(
         "guess round=%s guild=%s player=%s right=%s elapsed_ms=%s",
         round_id,
@@ -117,7 +118,17 @@ async def submit_guess(
         guess.elapsed_ms,
     )
     lesson, puzzle = await lesson_of(db, library, round_)
-    return GuessReceipt(round_, lesson, puzzle, guess, rank, players, streak)
+    return GuessReceipt(
+        round_,
+        lesson,
+        puzzle,
+        guess,
+        rank,
+        players,
+        step.streak,
+        covered=step.covered,
+        is_first_of_date=step.is_longer,
+    )
 
 
 async def recall_guess(
@@ -171,12 +182,14 @@ def _pressed(
     return round_, start
 
 
-def _extend_streak(tx: Transaction, guild_id: int, player_id: int, puzzle_date: date) -> Streak:
-    previous = load_previous_date(tx, guild_id, puzzle_date)
-    streak = extended(load_streak(tx, guild_id, player_id), puzzle_date, previous)
-    if streak is None:
-        streak = streak_of(
-            list_round_dates(tx, guild_id), set(list_played_dates(tx, guild_id, player_id))
-        )
-    save_streak(tx, guild_id, player_id, streak)
-    return streak
+def _extend_streak(tx: Transaction, guild_id: int, player_id: int, puzzle_date: date) -> Step:
+    streak = load_streak(tx, guild_id, player_id)
+    missed = (
+        list_dates_between(tx, guild_id, streak.last_date, puzzle_date) if streak.last_date else ()
+    )
+    step = extended(streak, puzzle_date, missed)
+    if step is None:
+        recount_players(tx, guild_id, (player_id,))
+        return Step(load_streak(tx, guild_id, player_id))
+    save_streak(tx, guild_id, player_id, step.streak)
+    return step

@@ -14,7 +14,7 @@ from bot.services.lessons import lesson_of
 from bot.services.outages import excuse_if_missed
 from bot.storage.plays import list_guesses
 from bot.storage.rounds import load_round, mark_revealed, mark_scored
-from bot.storage.totals import load_streak
+from bot.storage.streaks import count_kept, list_last_closed, load_streak
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -87,13 +87,17 @@ async def reveal_facts(ctx: Context, round_: Round) -> RevealFacts:
     if round_.truth is None:
         raise ValueError(f"round {round_.id} was never run")
 
-    def work(tx: Transaction) -> tuple[list[Guess], dict[int, Streak]]:
+    def work(tx: Transaction) -> tuple[list[Guess], dict[int, Streak], int]:
         guesses = list_guesses(tx, round_.id)
-        return guesses, {
+        streaks = {
             guess.player_id: load_streak(tx, round_.guild_id, guess.player_id) for guess in guesses
         }
+        closed = list_last_closed(tx, round_.guild_id)
+        # Where another round of the date is open still, nobody has missed it yet.
+        is_over = closed[:1] == [round_.puzzle_date]
+        return guesses, streaks, count_kept(tx, round_.guild_id, closed) if is_over else 0
 
-    guesses, streaks = await ctx.db.read(work)
+    guesses, streaks, kept_streaks = await ctx.db.read(work)
     lesson, puzzle = await lesson_of(ctx.db, ctx.library, round_)
     right = [guess for guess in guesses if guess.is_right]
     return RevealFacts(
@@ -113,6 +117,7 @@ async def reveal_facts(ctx: Context, round_: Round) -> RevealFacts:
         right=len(right),
         median_ms=round(median(guess.elapsed_ms for guess in right)) if right else None,
         longest_streak=max((streak.length for streak in streaks.values()), default=0),
+        kept_streaks=kept_streaks,
     )
 
 

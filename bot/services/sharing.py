@@ -12,7 +12,7 @@ from bot.storage.options import load_options
 from bot.storage.plays import load_guess
 from bot.storage.rounds import count_rounds_until, load_round
 from bot.storage.shares import delete_share, insert_share
-from bot.storage.totals import load_streak
+from bot.storage.streaks import load_streak
 
 if TYPE_CHECKING:
     from datetime import datetime

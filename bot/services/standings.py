@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 from bot.core.errors import GuildNotSetUp
 from bot.core.results import Profile
-from bot.core.streaks import alive
+from bot.core.streaks import history_of
+from bot.core.streaks import now as streak_now
 from bot.core.windows import Window
 from bot.storage.guilds import load_settings
 from bot.storage.plays import list_plays
-from bot.storage.rounds import load_last_closed_date, load_latest_open
+from bot.storage.rounds import list_round_dates, load_latest_open
+from bot.storage.streaks import list_closed_after, load_streak
 from bot.storage.totals import (
     count_players,
     load_leaderboard,
     load_standing,
-    load_streak,
     with_movement,
 )
 
@@ -64,12 +65,17 @@ async def profile(db: Database, guild_id: int, player_id: int, now: datetime) ->
         }
         streak = load_streak(tx, guild_id, player_id)
         plays = list_plays(tx, guild_id, player_id)
+        last = streak.last_date
+        since = streak_now(streak, [] if last is None else list_closed_after(tx, guild_id, last))
+        played = {play.puzzle_date for play in plays}
+        covered = history_of(list_round_dates(tx, guild_id), played).covered
         times = [play.elapsed_ms for play in plays if play.is_right]
         return Profile(
             player_id=player_id,
             standings=standings,
             streak=streak,
-            streak_now=alive(streak, load_last_closed_date(tx, guild_id)),
+            streak_now=since,
+            covered=covered + since.covered,
             median_ms=round(median(times)) if times else None,
             players=count_players(tx, guild_id, Window.ALL, Window.ALL.key(today)),
             today=today,

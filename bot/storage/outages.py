@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.storage.values import from_ms, to_ms
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
     from bot.storage.database import Transaction
 
@@ -38,13 +38,3 @@ def list_outages(
 def mark_excused(tx: Transaction, round_id: int) -> None:
     """The round breaks nobody's streak."""
     tx.execute("UPDATE rounds SET is_excused = 1 WHERE id = ?1", round_id)
-
-
-def list_players_since(tx: Transaction, guild_id: int, puzzle_date: date) -> list[int]:
-    """The guild's players whose last guess is on a later date than that."""
-    rows = tx.all(
-        "SELECT player_id FROM streaks WHERE guild_id = ?1 AND last_date > ?2 ORDER BY player_id",
-        guild_id,
-        puzzle_date.isoformat(),
-    )
-    return [row[0] for row in rows]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from bot.core.counting import CountedGuess
 from bot.core.records import Play
 from bot.core.rounds import Guess, Start
 from bot.storage.rounds import round_of
@@ -132,17 +133,37 @@ def load_place(tx: Transaction, round_id: int, points: int) -> tuple[int, int]:
     return int(better) + 1, int(players)
 
 
-def list_played_dates(tx: Transaction, guild_id: int, player_id: int) -> list[date]:
-    """The puzzle dates on which the player guessed in that guild."""
+def list_counted(tx: Transaction, guild_id: int, player_id: int | None) -> list[CountedGuess]:
+    """The guesses of the player in that guild, or of all its players, in the order they came.
+
+    Voided rounds did not happen.
+    """
+    whose = "" if player_id is None else "AND guesses.player_id = ?2"
     rows = tx.all(
-        """
-        SELECT rounds.puzzle_date FROM guesses JOIN rounds ON rounds.id = guesses.round_id
-        WHERE guesses.player_id = ?2 AND rounds.guild_id = ?1 AND rounds.state <> 'void'
-        """,
+        f"""
+        SELECT guesses.*, rounds.puzzle_date, rounds.pep, rounds.puzzle_id
+        FROM guesses JOIN rounds ON rounds.id = guesses.round_id
+        WHERE rounds.guild_id = ?1 AND rounds.state <> 'void' {whose}
+        ORDER BY guesses.guessed_at, guesses.round_id
+        """,  # noqa: S608  (a constant condition)
         guild_id,
-        player_id,
+        *(() if player_id is None else (player_id,)),
     )
-    return [date.fromisoformat(row[0]) for row in rows]
+    return [
+        CountedGuess(
+            guild_id=guild_id,
+            player_id=row["player_id"],
+            round_id=row["round_id"],
+            puzzle_date=date.fromisoformat(row["puzzle_date"]),
+            pep=row["pep"],
+            puzzle_id=row["puzzle_id"],
+            is_right=bool(row["is_right"]),
+            points=row["points"],
+            elapsed_ms=row["elapsed_ms"],
+            guessed_at=from_ms(row["guessed_at"]),
+        )
+        for row in rows
+    ]
 
 
 def list_plays(tx: Transaction, guild_id: int, player_id: int) -> list[Play]:

@@ -280,6 +280,15 @@ def list_played_rounds(tx: Transaction, player_id: int) -> list[Round]:
     return [round_of(row) for row in rows]
 
 
+def list_counted_guilds(tx: Transaction) -> list[int]:
+    """Every guild that has a round, or something counted."""
+    rows = tx.all(
+        "SELECT guild_id FROM rounds UNION SELECT guild_id FROM totals WHERE guild_id <> 0 "
+        "UNION SELECT guild_id FROM streaks ORDER BY guild_id"
+    )
+    return [row[0] for row in rows]
+
+
 def list_round_dates(tx: Transaction, guild_id: int) -> list[date]:
     """The puzzle dates on which members could play, oldest first, but excused ones."""
     rows = tx.all(
@@ -288,32 +297,6 @@ def list_round_dates(tx: Transaction, guild_id: int) -> list[date]:
         guild_id,
     )
     return [date.fromisoformat(row[0]) for row in rows]
-
-
-def load_previous_date(tx: Transaction, guild_id: int, before: date) -> date | None:
-    """The last puzzle date before ``before`` on which members could play, but excused ones."""
-    text = tx.scalar(
-        "SELECT max(puzzle_date) FROM rounds WHERE guild_id = ?1 AND puzzle_date < ?2 "
-        "AND state IN ('open', 'scored', 'revealed') AND is_excused = 0",
-        guild_id,
-        before.isoformat(),
-    )
-    return None if text is None else date.fromisoformat(text)
-
-
-def load_last_closed_date(tx: Transaction, guild_id: int) -> date | None:
-    """The last puzzle date none of whose rounds takes guesses any more, but excused ones."""
-    text = tx.scalar(
-        """
-        SELECT max(puzzle_date) FROM rounds WHERE guild_id = ?1
-        AND state IN ('scored', 'revealed') AND is_excused = 0
-        AND puzzle_date NOT IN (
-            SELECT puzzle_date FROM rounds WHERE guild_id = ?1 AND state IN ('reserved', 'open')
-        )
-        """,
-        guild_id,
-    )
-    return None if text is None else date.fromisoformat(text)
 
 
 def round_of(row: Row) -> Round:

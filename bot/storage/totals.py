@@ -1,16 +1,19 @@
-"""The ``totals`` and ``streaks`` tables: sums that leaderboards read instead of the guesses."""
+"""The ``totals`` table: sums that leaderboards read instead of the guesses."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from bot.core.streaks import Streak
+from bot.core.counting import Sums
 from bot.core.windows import Leaderboard, Standing, Window
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import date
+
+    from bot.core.counting import TotalKey
     from bot.core.rounds import Guess
     from bot.storage.database import Row, Transaction
 
@@ -44,6 +47,41 @@ def add_guess(tx: Transaction, guild_id: int, puzzle_date: date, guess: Guess) -
 @lru_cache(maxsize=64)
 def _keys(puzzle_date: date) -> tuple[str, ...]:
     return tuple(window.key(puzzle_date) for window in Window)
+
+
+def list_totals(tx: Transaction, guild_id: int) -> dict[TotalKey, Sums]:
+    """Everything that is kept for the guild."""
+    rows = tx.all("SELECT * FROM totals WHERE guild_id = ?1", guild_id)
+    return {
+        (row["player_id"], Window(row["time_window"]), row["window_key"]): Sums(
+            row["points"], row["guesses"], row["right_count"], row["elapsed_ms"]
+        )
+        for row in rows
+    }
+
+
+def replace_totals(
+    tx: Transaction, guild_id: int, player_ids: Collection[int], totals: Mapping[TotalKey, Sums]
+) -> None:
+    """Keep these sums of the players, and no others of theirs."""
+    for player_id in player_ids:
+        tx.execute("DELETE FROM totals WHERE guild_id = ?1 AND player_id = ?2", guild_id, player_id)
+    for (player_id, window, key), sums in totals.items():
+        tx.execute(
+            """
+            INSERT INTO totals (guild_id, time_window, window_key, player_id, points, guesses,
+                                right_count, elapsed_ms)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            """,
+            guild_id,
+            window,
+            key,
+            player_id,
+            sums.points,
+            sums.guesses,
+            sums.right,
+            sums.elapsed_ms,
+        )
 
 
 def load_leaderboard(
@@ -147,37 +185,6 @@ def _count_above(tx: Transaction, guild_id: int, window: Window, key: str, point
         points,
     )
     return int(above)
-
-
-def load_streak(tx: Transaction, guild_id: int, player_id: int) -> Streak:
-    """The streak up to the player's last guess; an empty one where there is none."""
-    row = tx.one(
-        "SELECT length, best, last_date FROM streaks WHERE guild_id = ?1 AND player_id = ?2",
-        guild_id,
-        player_id,
-    )
-    if row is None:
-        return Streak()
-    return Streak(row["length"], row["best"], date.fromisoformat(row["last_date"]))
-
-
-def save_streak(tx: Transaction, guild_id: int, player_id: int, streak: Streak) -> None:
-    """Insert or replace a player's streak, one with a last date."""
-    if streak.last_date is None:
-        raise ValueError("a streak without a guess is not stored")
-    tx.execute(
-        """
-        INSERT INTO streaks (guild_id, player_id, length, best, last_date)
-        VALUES (?1, ?2, ?3, ?4, ?5)
-        ON CONFLICT (guild_id, player_id) DO UPDATE SET
-            length = excluded.length, best = excluded.best, last_date = excluded.last_date
-        """,
-        guild_id,
-        player_id,
-        streak.length,
-        streak.best,
-        streak.last_date.isoformat(),
-    )
 
 
 def _standing(row: Row, rank: int) -> Standing:

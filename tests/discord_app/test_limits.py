@@ -23,7 +23,7 @@ from bot.core.results import (
 )
 from bot.core.rounds import Round, RoundState, Start, Truth
 from bot.core.settings import GuildSettings
-from bot.core.streaks import Streak
+from bot.core.streaks import Streak, StreakNow
 from bot.core.versions import PythonVersion, VersionBounds
 from bot.core.windows import Leaderboard, Standing, Window
 from bot.discord_app.layout import build
@@ -241,7 +241,7 @@ def test_a_profile_of_any_name_fits(name, tag):
         player_id=BIG,
         standings=dict.fromkeys(Window, standing(10**6)),
         streak=Streak(9999, 9999, date(2026, 3, 2)),
-        streak_now=9999,
+        streak_now=StreakNow(9999, 2, (date(2026, 3, 8), date(2026, 3, 9))),
         median_ms=10**9,
         players=10**9,
         today=date(2026, 3, 10),

@@ -20,7 +20,7 @@ from bot.core.results import (
 )
 from bot.core.rounds import Start, option_order, practice_seed, round_seed
 from bot.core.settings import GuildSettings
-from bot.core.streaks import Streak
+from bot.core.streaks import Streak, StreakNow
 from bot.core.versions import PythonVersion, VersionBounds
 from bot.core.windows import Leaderboard, Standing, Window
 from bot.rendering.actions import Verb, parse
@@ -328,6 +328,13 @@ def test_a_reveal_has_the_output_the_guesses_and_the_podium():
     assert buttons(reveal_card(FACTS))[0].custom_id == "speedrun:rematch:1"
 
 
+def test_a_reveal_tells_how_many_streaks_freezes_kept():
+    kept = reveal_card(replace(FACTS, kept_streaks=1))
+    assert words(kept).endswith("\n❄ A freeze kept 1 streak of a member who missed it.")
+    alone = reveal_card(replace(FACTS, podium=(), kept_streaks=2))
+    assert words(alone).endswith("\n❄ Freezes kept 2 streaks of members who missed it.")
+
+
 def test_the_guesses_are_bars_of_text_and_the_right_one_is_marked_by_a_word():
     assert distribution(FACTS) == (
         "```\n  2 ████░░░░░░ 3\n✔ 5 ██████████ 4  right\n  0 ░░░░░░░░░░ TypeError\n```"
@@ -450,12 +457,15 @@ def test_an_empty_board_invites():
     assert "Nobody has guessed in this time yet." in words(leaderboard_card(board))
 
 
-def record(standings, *, streak=STREAK, median_ms=24_500, plays=()):
+OVER = StreakNow()
+
+
+def record(standings, *, streak=STREAK, now=OVER, median_ms=24_500, plays=()):
     return Profile(
         player_id=42,
         standings=dict.fromkeys(Window, None) | standings,
         streak=streak,
-        streak_now=0,
+        streak_now=now,
         median_ms=median_ms,
         players=5,
         today=date(2026, 3, 2),
@@ -476,6 +486,29 @@ def test_a_record_has_points_accuracy_streak_and_ranks():
         "A right guess takes you 24.5 s at the median\n"
         "Rank: This week **2** · All time **1**"
     )
+
+
+def test_a_record_tells_the_freezes_and_what_one_covered():
+    standings = {Window.ALL: standing(1, 42, 450, 4, 3)}
+    streak = Streak(15, 15, date(2026, 2, 28), 15 - 7)
+    for now, told in (
+        (StreakNow(15, 1), "❄ 1 freeze held, the next in 6 days played"),
+        (StreakNow(15, 2), "❄ 2 freezes held\n"),
+        (StreakNow(15, 0, (date(2026, 3, 1),)), "❄ A freeze covered Sunday, so your streak goes"),
+    ):
+        assert told in words(record_card(record(standings, streak=streak, now=now)))
+
+
+def test_what_became_of_the_freezes_is_told_with_the_guess():
+    day = ROUND.puzzle_date  # a Monday
+    kept = replace(RECEIPT, covered=(date(2026, 2, 28),), is_first_of_date=True)
+    assert "❄ A freeze covered Saturday, so your streak goes on." in words(result_card(kept))
+    both = replace(kept, covered=(date(2026, 2, 1), date(2026, 2, 28)))
+    assert "❄ Freezes covered 1 February and Saturday" in words(result_card(both))
+    earned = replace(RECEIPT, streak=Streak(7, 7, day, 7, day), is_first_of_date=True)
+    told = "❄ Seven days played: you have earned a freeze, and hold 1."
+    assert told in words(result_card(earned))
+    assert "❄" not in words(result_card(replace(earned, is_first_of_date=False)))
 
 
 def test_a_record_names_strong_and_weak_topics_and_keeps_its_words_beside_the_picture():

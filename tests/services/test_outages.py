@@ -8,7 +8,7 @@ import pytest
 
 from bot.services.outages import note_answering
 from bot.services.playing import start_clock, submit_guess
-from bot.storage.totals import load_streak
+from bot.storage.streaks import load_streak
 from tests.doubles import GUILD, a_lesson, at
 
 ADA, BEN = 11, 12

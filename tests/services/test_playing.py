@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
@@ -18,14 +19,14 @@ from bot.core.errors import (
     UnknownRound,
 )
 from bot.core.rounds import option_order, round_seed
-from bot.core.streaks import Streak
+from bot.core.streaks import Streak, StreakNow
 from bot.core.windows import Window
 from bot.services.moderating import reveal_now
 from bot.services.playing import recall_guess, start_clock, submit_guess, take_hint
 from bot.services.standings import leaderboard, profile
 from bot.storage.database import open_database
 from bot.storage.plays import list_guesses, load_start
-from bot.storage.totals import load_streak
+from bot.storage.streaks import load_streak
 from tests.doubles import GUILD, RIGHT, Crash, at, position_of
 
 NINE, TEN = at("2026-03-02 09:00"), at("2026-03-02 10:00")
@@ -281,7 +282,8 @@ async def test_ranks_are_as_of_the_guess_and_shared_by_equal_points(opened):
 
 async def test_a_guess_can_be_recalled_as_it_was_told(ada, grace):
     receipt = await ada.play()
-    assert await ada.recall() == receipt
+    # What became of the streak is told once, with the guess.
+    assert await ada.recall() == replace(receipt, is_first_of_date=False)
     assert await grace.recall() is None
 
 
@@ -309,6 +311,24 @@ async def test_a_round_missed_ends_a_streak_but_not_the_best(world):
     await world.set_up()
     streak = await streak_after(world, Member(world, 11), [2, 3, 5])
     assert (streak.length, streak.best) == (1, 2)
+
+
+async def test_a_freeze_covers_a_missed_date_and_is_told_with_the_next_guess(world):
+    await world.set_up()
+    member = Member(world, 11)
+    streak = await streak_after(world, member, [2, 3, 4, 5, 6, 7, 8])
+    assert (streak.length, streak.freezes) == (7, 1)
+    for day in (9, 10):
+        now = at(f"2026-03-{day:02} 09:00")
+        await world.tick(now)
+    found = (await profile(world.db, GUILD, 11, now)).streak_now
+    assert (found.length, found.freezes, found.covered) == (7, 0, (date(2026, 3, 9),))
+    receipt = await member.play(round_id=9, now=now)
+    assert (receipt.streak.length, receipt.streak.freezes) == (8, 0)
+    assert (receipt.covered, receipt.is_first_of_date) == ((date(2026, 3, 9),), True)
+    assert (await member.recall(9)).covered == ()
+    record = await profile(world.db, GUILD, 11, now)
+    assert record.covered == (date(2026, 3, 9),), "and marks the day in the year"
 
 
 async def test_a_weekend_without_rounds_ends_no_streak(world):
@@ -414,7 +434,7 @@ async def test_a_record_has_every_window_the_median_and_the_streak(opened, ada):
     await opened.tick("2026-03-04 09:00")
     await ada.play(WRONG, 1, round_id=3, now=at("2026-03-04 10:00"))
     found = await profile(opened.db, GUILD, 11, at("2026-03-04 11:00"))
-    assert (found.player_id, found.median_ms, found.streak_now) == (11, 37_500, 3)
+    assert (found.player_id, found.median_ms, found.streak_now.length) == (11, 37_500, 3)
     assert {w: s.guesses for w, s in found.standings.items()} == {
         Window.TODAY: 1,
         Window.WEEK: 3,
@@ -435,16 +455,16 @@ async def test_a_streak_is_shown_as_over_once_a_round_closed_unplayed(opened, ad
     await ada.play()
     await opened.tick("2026-03-03 09:00")
     still = await profile(opened.db, GUILD, 11, at("2026-03-03 12:00"))
-    assert (still.streak_now, still.streak.length) == (1, 1)
+    assert (still.streak_now.length, still.streak.length) == (1, 1)
     await opened.tick("2026-03-04 09:00")
     over = await profile(opened.db, GUILD, 11, at("2026-03-04 12:00"))
-    assert (over.streak_now, over.streak.best) == (0, 1)
+    assert (over.streak_now.length, over.streak.best) == (0, 1)
 
 
 async def test_a_stranger_s_record_is_empty(opened):
     found = await profile(opened.db, GUILD, 77, TEN)
     assert set(found.standings.values()) == {None}
-    assert (found.streak, found.streak_now, found.median_ms) == (Streak(), 0, None)
+    assert (found.streak, found.streak_now, found.median_ms) == (Streak(), StreakNow(), None)
     assert (found.plays, found.players) == ((), 0)
 
 

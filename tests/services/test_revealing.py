@@ -12,7 +12,7 @@ from bot.core.errors import AnnounceFailed
 from bot.core.rounds import option_order, round_seed
 from bot.services.playing import start_clock, submit_guess
 from bot.services.revealing import podium, reveal_facts, reveal_round, score_round
-from bot.storage.totals import load_streak
+from bot.storage.streaks import load_streak
 from tests.doubles import CHANNEL, GUILD, RIGHT, Crash, a_guess, at, position_of
 
 TEN = at("2026-03-02 10:00")
@@ -232,3 +232,12 @@ def places(*earned):
 )
 def test_the_podium_has_three_places_and_equal_points_share_one(earned, expected):
     assert places(*earned) == expected
+
+
+async def test_a_reveal_counts_the_streaks_that_a_freeze_kept_over_its_date(world):
+    await world.set_up()
+    for day in range(2, 11):
+        await world.tick(f"2026-03-{day:02} 09:00")
+        if day < 9:
+            await guess(world, 11, RIGHT, 30, at_=at(f"2026-03-{day:02} 10:00"))
+    assert [facts.kept_streaks for facts in world.announcer.facts] == [0] * 7 + [1]

@@ -15,6 +15,7 @@ from bot.core.errors import DatabaseTooNew
 from bot.core.windows import Window
 from bot.services.checking import check_sums
 from bot.services.playing import start_clock, submit_guess
+from bot.services.recounting import rebuild_if_outdated
 from bot.services.standings import leaderboard
 from bot.storage.backup import examined
 from bot.storage.database import open_database
@@ -89,6 +90,7 @@ async def test_not_a_row_is_lost_and_not_a_value_changed(released, tmp_path):
 async def test_its_sums_still_agree_with_its_guesses(released, tmp_path):
     await upgraded(released, tmp_path)
     async with open_database(released) as db:
+        await rebuild_if_outdated(db)
         checked = await check_sums(db)
     assert (checked.guilds, checked.disagreements) == (2, ())
 
@@ -99,6 +101,7 @@ async def test_the_open_round_is_played_on_and_the_next_one_comes(released, tmp_
     library = library_of(a_lesson(8), a_lesson(20), a_lesson(484))
     async with open_database(released) as db:
         world = World(db, library, clock, FakeSandbox(), FakeAnnouncer(clock))
+        await rebuild_if_outdated(db)
         [open_round] = [each for each in await world.rounds() if each.state == "open"]
         player = {"guild_id": GUILD, "round_id": open_round.id, "player_id": 905}
         await start_clock(db, library, **player, at=SATURDAY)

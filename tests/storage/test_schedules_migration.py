@@ -10,7 +10,7 @@ from bot.config import bundled
 from bot.storage.database import open_database
 from bot.storage.guilds import list_settings
 from bot.storage.migrate import load_migrations, migrate
-from bot.storage.plays import list_guesses, list_played_dates, load_start
+from bot.storage.plays import list_counted, list_guesses, load_start
 from bot.storage.rounds import insert_reserved, load_round
 from tests.doubles import GUILD, a_lesson, at
 
@@ -68,7 +68,7 @@ async def test_rounds_keep_their_ids_starts_and_guesses(old):
         assert tx.scalar("SELECT is_excused FROM rounds WHERE id = 3") == 1
         assert load_start(tx, 3, 11).has_hint
         assert [guess.points for guess in list_guesses(tx, 3)] == [150]
-        assert [day.day for day in list_played_dates(tx, GUILD, 12)] == [3]
+        assert [guess.puzzle_date.day for guess in list_counted(tx, GUILD, 12)] == [3]
 
     await old.read(look)
 

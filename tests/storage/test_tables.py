@@ -264,20 +264,6 @@ def test_members_could_play_on_the_dates_of_open_and_ended_rounds(tx):
     assert rounds.list_round_dates(tx, GUILD + 1) == []
 
 
-def test_the_previous_date_is_the_last_that_could_be_played(tx):
-    one_of_each(tx)
-    for before, expected in ((days(1), None), (days(2), days(1)), (days(9), days(3))):
-        found = rounds.load_previous_date(tx, GUILD, before[0])
-        assert found == (expected and expected[0])
-
-
-def test_the_last_closed_date_is_of_a_round_that_takes_no_guess(tx):
-    assert rounds.load_last_closed_date(tx, GUILD) is None
-    in_state(tx, RoundState.SCORED, days(0)[0])
-    opened(tx, days(1)[0])
-    assert rounds.load_last_closed_date(tx, GUILD) == MONDAY
-
-
 def test_the_latest_open_round_is_the_newest_by_date(tx):
     newest = opened(tx, days(2)[0])
     opened(tx, days(1)[0])
@@ -480,7 +466,9 @@ def test_a_player_s_dates_and_plays_are_of_one_guild(tx):
     elsewhere = opened(tx, guild_id=GUILD + 1)
     plays.insert_guess(tx, a_guess(round_id=elsewhere.id))
     plays.insert_guess(tx, a_guess(round_id=1, player_id=99))
-    assert sorted(plays.list_played_dates(tx, GUILD, 11)) == days(0, 1, 2)
+    assert [guess.puzzle_date for guess in plays.list_counted(tx, GUILD, 11)] == days(0, 1, 2)
+    everybody = plays.list_counted(tx, GUILD, None)
+    assert [guess.player_id for guess in everybody] == [11, 99, 11, 11]
     found = plays.list_plays(tx, GUILD, 11)
     assert [play.puzzle_date for play in found] == days(0, 1, 2)
     assert [(play.is_right, play.elapsed_ms) for play in found] == [
@@ -495,7 +483,7 @@ def test_voided_rounds_count_for_nothing(tx):
     round_ = opened(tx)
     plays.insert_guess(tx, a_guess(round_id=round_.id))
     tx.execute("UPDATE rounds SET state = 'void'")
-    assert plays.list_played_dates(tx, GUILD, 11) == []
+    assert plays.list_counted(tx, GUILD, 11) == []
     assert plays.list_plays(tx, GUILD, 11) == []
 
 

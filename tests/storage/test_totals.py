@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.streaks import Streak
 from bot.core.windows import Window
 from bot.storage import totals
 from bot.storage.sqlite import SqliteTransaction
@@ -124,19 +123,6 @@ def test_an_empty_board_has_nobody(tx):
     found = board(tx, viewer=1)
     assert (found.standings, found.viewer, found.players) == ((), None, 0)
     assert (found.window, found.key) == (Window.ALL, "all")
-
-
-def test_a_streak_is_replaced_and_is_one_guild_s(tx):
-    assert totals.load_streak(tx, GUILD, 1) == Streak()
-    totals.save_streak(tx, GUILD, 1, Streak(1, 1, MONDAY))
-    totals.save_streak(tx, GUILD, 1, Streak(2, 5, MONDAY + timedelta(days=1)))
-    assert totals.load_streak(tx, GUILD, 1) == Streak(2, 5, MONDAY + timedelta(days=1))
-    assert totals.load_streak(tx, GUILD + 1, 1) == Streak()
-
-
-def test_a_streak_without_a_guess_is_not_stored(tx):
-    with pytest.raises(ValueError, match="without a guess"):
-        totals.save_streak(tx, GUILD, 1, Streak())
 
 
 def test_totals_of_one_player_are_one_row_a_window(tx):

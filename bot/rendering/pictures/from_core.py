@@ -63,7 +63,7 @@ def profile_facts(profile: Profile, library: Library, name: str) -> ProfileFacts
         right=overall.right if overall else 0,
         played=overall.guesses if overall else 0,
         median_ms=profile.median_ms,
-        streak=profile.streak_now,
+        streak=profile.streak_now.length,
         best_streak=profile.streak.best,
         rank=overall.rank if overall else None,
         players=profile.players,
@@ -71,7 +71,8 @@ def profile_facts(profile: Profile, library: Library, name: str) -> ProfileFacts
         days=tuple(
             (play.puzzle_date, DayMark.RIGHT if play.is_right else DayMark.WRONG)
             for play in profile.plays
-        ),
+        )
+        + tuple((puzzle_date, DayMark.FREEZE) for puzzle_date in profile.covered),
         strongest=_scores(strongest(topics)),
         weakest=_scores(weakest(topics)),
     )
