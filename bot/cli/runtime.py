@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.cli import speed
 from bot.config import configure_logging, load_environ, read_settings
 from bot.core.addresses import SqliteAddress
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from bot.cli import Groups
     from bot.config import Settings
+
+log = logging.getLogger(__name__)
 
 
 def add_parser(groups: Groups) -> None:
@@ -47,7 +50,9 @@ def _run(_: argparse.Namespace) -> int:
 
     settings = settings_of(needs_token=True)
     configure_logging(settings.log_level, settings.log_format)
-    asyncio.run(run(settings))
+    log.info("%s", speed.described())
+    with asyncio.Runner(loop_factory=speed.loop_factory()) as runner:
+        runner.run(run(settings))
     return 0
 
 
