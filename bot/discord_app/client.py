@@ -15,7 +15,7 @@ from discord import app_commands
 from bot.core.errors import StorageUnavailable
 from bot.core.health import GatewayState
 from bot.core.privacy import KEEP_DEPARTED
-from bot.discord_app import fast
+from bot.discord_app import fast, lean
 from bot.discord_app.announcer import DiscordAnnouncer
 from bot.discord_app.commands.localized import CommandWords, digest
 from bot.discord_app.commands.tree import all_commands
@@ -101,6 +101,7 @@ class SpeedrunClient(discord.Client):
             # needs the guilds; members whose buttons wait need us.
             guild_ready_timeout=0.1,
         )
+        lean.install(self)
         fast.install(self)
         announcer = MeasuredAnnouncer(DiscordAnnouncer(self, db, library, album), meter)
         self.ctx = Context(db, library, sandbox, announcer, limits, keep_departed=keep_departed)

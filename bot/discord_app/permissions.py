@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from typing import TYPE_CHECKING, Any
 
 import discord
 
 from bot.core.wording import later
-from bot.rendering.sentences import channel_gone, permission_missing
+from bot.rendering.sentences import channel_gone, channel_unseen, permission_missing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+log = logging.getLogger(__name__)
+
+_PATIENCE_S = 2.0
+"""Discord waits three seconds for the answer that this is part of."""
 NEEDED = {
     "view_channel": later("View Channel"),
     "send_messages": later("Send Messages"),
@@ -39,13 +45,40 @@ def may_attach(interaction: discord.Interaction[Any]) -> bool:
     return interaction.app_permissions.attach_files
 
 
-def channel_problems(guild: discord.Guild | None, channel_id: int) -> list[str]:
-    """What keeps the bot from posting in that channel, each with where to switch it on."""
-    channel = None if guild is None else guild.get_channel(channel_id)
-    if guild is None or channel is None:
+async def channel_problems(interaction: discord.Interaction[Any], channel_id: int) -> list[str]:
+    """What keeps the bot from posting in that channel, each with where to switch it on.
+
+    Where the moderator stands in it, Discord has sent what the bot may do there. Otherwise it is
+    asked for: the bot keeps no roles and channels of its servers.
+    """
+    if interaction.channel_id == channel_id:
+        granted: discord.Permissions | None = interaction.app_permissions
+    else:
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                granted = await _granted(interaction, channel_id)
+        except (discord.HTTPException, OSError, TimeoutError) as failure:
+            log.warning("channel=%s could not be looked at: %s", channel_id, failure)
+            return [channel_unseen(channel_id)]
+    if granted is None or not granted.view_channel:
         return [channel_gone(channel_id)]
-    granted = channel.permissions_for(guild.me)
     return [permission_missing(channel_id, missing) for missing in _missing(granted)]
+
+
+async def _granted(
+    interaction: discord.Interaction[Any], channel_id: int
+) -> discord.Permissions | None:
+    """What the bot may do there, by the server's roles and the channel's; None if it is gone."""
+    client: discord.Client = interaction.client
+    own_id = client.user.id if client.user else 0
+    try:
+        guild = await client.fetch_guild(interaction.guild_id or 0, with_counts=False)
+        me, channel = await asyncio.gather(
+            guild.fetch_member(own_id), guild.fetch_channel(channel_id)
+        )
+    except (discord.Forbidden, discord.NotFound, discord.InvalidData):
+        return None
+    return channel.permissions_for(me)
 
 
 def _missing(granted: discord.Permissions) -> Sequence[str]:

@@ -120,6 +120,14 @@ def channel_gone(channel_id: int) -> str:
     )
 
 
+def channel_unseen(channel_id: int) -> str:
+    """Discord did not say what the bot may do in the channel."""
+    return _(
+        "I could not find out what I may do in <#{channel}>. `/speedrun-admin check` tries again.",
+        channel=channel_id,
+    )
+
+
 def permission_missing(channel_id: int, name: str) -> str:
     """The bot lacks a permission of that English name, which Discord shows translated."""
     return _(

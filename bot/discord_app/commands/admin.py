@@ -20,7 +20,7 @@ from bot.core.settings import (
     parse_time_zone,
     parse_weekdays,
 )
-from bot.discord_app.commands.choices import pep_choices, zone_choices
+from bot.discord_app.commands.choices import TextChannel, pep_choices, zone_choices
 from bot.discord_app.errors import say
 from bot.discord_app.layout import build
 from bot.discord_app.permissions import channel_problems
@@ -65,7 +65,7 @@ class AdminCommands(app_commands.Group):
         self,
         interaction: Interaction,
         timezone: str,
-        channel: discord.TextChannel | None = None,
+        channel: TextChannel | None = None,
         time: str | None = None,
         weekdays: str | None = None,
         open_hours: app_commands.Range[int, 0, 168] | None = None,
@@ -91,7 +91,7 @@ class AdminCommands(app_commands.Group):
             code=CodeView(code) if code else settings.code,
         )
         set_up = await save_schedule(self._desk.ctx.db, settings, now, by=interaction.user.id)
-        problems = self._problems(interaction, set_up)
+        problems = await channel_problems(interaction, set_up.settings.channel_id)
         card = set_up_card(set_up, "PEP Speedrun is set up", problems)
         await whisper(interaction, card)
 
@@ -154,7 +154,7 @@ class AdminCommands(app_commands.Group):
         set_up = await self._set_up_or_none(interaction)
         if set_up is None:
             raise GuildNotSetUp
-        problems = self._problems(interaction, set_up)
+        problems = await channel_problems(interaction, set_up.settings.channel_id)
         problems += await round_problems(
             self._desk.ctx, guild_of(interaction), self._desk.clock.now()
         )
@@ -175,9 +175,6 @@ class AdminCommands(app_commands.Group):
             )
         except GuildNotSetUp:
             return None
-
-    def _problems(self, interaction: Interaction, set_up: SetUp) -> list[str]:
-        return channel_problems(interaction.guild, set_up.settings.channel_id)
 
 
 def _default(interaction: Interaction, now: datetime) -> GuildSettings:

@@ -1,11 +1,12 @@
-"""Autocompletion of PEPs and time zones."""
+"""What members choose from: channels, and autocompletion of PEPs and time zones."""
 
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, available_timezones
 
+import discord
 from discord import app_commands
 
 from bot.rendering.sentences import zone_now
@@ -23,6 +24,36 @@ _REGIONS = (
     *("Europe/", "Indian/", "Pacific/", "UTC"),
 )
 """The zones that people know; the rest of the database are their old or technical names."""
+
+
+class _TextChannelOption(app_commands.Transformer):
+    """A text channel as Discord sent it with the command."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """A channel."""
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        """One that can be posted in: of text, or of announcements."""
+        return [discord.ChannelType.text, discord.ChannelType.news]
+
+    async def transform(
+        self,
+        _: discord.Interaction[Any],
+        value: Any,  # noqa: ANN401  (what Discord says was chosen)
+        /,
+    ) -> app_commands.AppCommandChannel:
+        """As it is: its id is what is kept."""
+        if not isinstance(value, app_commands.AppCommandChannel):
+            raise app_commands.TransformerError(value, self.type, self)
+        return value
+
+
+TextChannel = app_commands.Transform[app_commands.AppCommandChannel, _TextChannelOption]
+"""A command's option. (discord.py looks `discord.TextChannel` up among the guild's channels, which
+the bot does not keep: `bot.discord_app.lean`.)"""
 
 
 def pep_choices(library: Library, typed: str) -> list[app_commands.Choice[int]]:
