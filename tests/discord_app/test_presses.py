@@ -57,6 +57,7 @@ class Interaction:
         self.guild_id = guild_id
         self.user = SimpleNamespace(id=7)
         self.permissions = discord.Permissions.none()
+        self.locale = discord.Locale.british_english
         self.created_at = NOW
         self.data = {"values": values}
         self.extras: dict[str, Any] = {}
