@@ -54,7 +54,7 @@ def start(
     )
     text = program.anonymous_file(program.pack_compiled(packed.launcher, config), "program")
     try:
-        command = program.command(interpreter, text)
+        command = program.command(interpreter, text, collect=False)
         process, out, err = execute.spawn(command, job, (text, packed.archive, packed.launcher))
     finally:
         os.close(text)

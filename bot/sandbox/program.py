@@ -60,16 +60,18 @@ def sources(modules: Sequence[str]) -> list[tuple[str, str]]:
     return [(name, _source(name)) for name in modules]
 
 
-def command(interpreter: Interpreter, program_fd: int) -> list[str]:
+def command(interpreter: Interpreter, program_fd: int, *, collect: bool = True) -> list[str]:
     """What to start so that ``interpreter`` runs the program in ``program_fd``.
 
     Not ``-I``: it ignores PYTHONHASHSEED. The environment is constructed, so there is nothing for
-    ``-E`` to shut out.
+    ``-E`` to shut out. With ``collect`` false the garbage collector is off until the program
+    puts it on.
     """
     flags = ["-s", "-S", "-B", "-u"]
     if interpreter.can_run_members:
         flags.append("-P")
-    stub = f"import os;exec(compile(os.fdopen({program_fd},'rb').read(),'program','exec',0,1))"
+    off = "" if collect else "import gc;gc.disable();"
+    stub = f"{off}import os;exec(compile(os.fdopen({program_fd},'rb').read(),'program','exec',0,1))"
     return [str(interpreter.path), *flags, "-c", stub]
 
 

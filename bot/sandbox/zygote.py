@@ -94,7 +94,7 @@ def _spawn(
     text = program.anonymous_file(program.pack_compiled(packed.launcher, config), "program")
     try:
         return subprocess.Popen(
-            program.command(interpreter, text),
+            program.command(interpreter, text, collect=False),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -32,22 +32,26 @@ from bot.sandbox.inside import child, locks, memory_files, stdlib
 _HEADER_BYTES = 4096
 
 COMMON = (  # noqa: SIM905
-    "abc argparse array ast asyncio asyncio.taskgroups asyncio.timeouts base64 bisect cmath "
-    "codecs collections collections.abc concurrent.futures concurrent.futures.thread "
-    "contextlib contextvars copy csv ctypes dataclasses datetime decimal dis encodings.ascii "
-    "encodings.latin_1 encodings.utf_16 enum errno faulthandler fcntl functools gc grp "
-    "hashlib heapq importlib inspect io itertools json keyword locale logging marshal math "
-    "mmap numbers operator os pathlib pickle pwd pyexpat queue random re reprlib resource "
-    "secrets select selectors shlex shutil signal socket sqlite3 ssl stat string struct "
-    "subprocess tempfile termios textwrap threading time token tokenize traceback types "
-    "typing unicodedata uuid warnings weakref zlib zoneinfo annotationlib string.templatelib "
+    "abc array ast asyncio asyncio.taskgroups asyncio.timeouts base64 bisect cmath codecs "
+    "collections collections.abc concurrent.futures concurrent.futures.thread contextlib "
+    "contextvars copy ctypes dataclasses datetime decimal dis encodings.ascii encodings.latin_1 "
+    "encodings.utf_16 enum errno faulthandler fcntl functools gc grp hashlib heapq importlib "
+    "inspect io itertools json keyword locale logging marshal math mmap numbers operator os "
+    "pickle pwd pyexpat queue random re reprlib resource select selectors signal socket sqlite3 "
+    "ssl stat string struct subprocess termios textwrap threading time traceback types typing "
+    "unicodedata warnings weakref zlib annotationlib string.templatelib "
     "concurrent.interpreters compression.zstd "
 ).split()
 """Loaded by their public names before the locks: what snippets use, and all that needs a library.
-What is left out (unittest, fractions, html ...) is pure Python and comes from the archive: every
-module loaded here makes every fork dearer."""
+What is left out (pathlib, zoneinfo, unittest, html ...) is pure Python around extensions that are
+loaded, and comes from the archive: a few milliseconds in the runs that want it, where each module
+loaded here makes the start and every fork dearer."""
 
-_NOT_LOADED = ("_test", "_xxtest", "xx", "_tkinter", "_dbm", "_gdbm", "readline", "nis")
+# For tests, or of no use without a terminal, a device or a file.
+_NOT_LOADED = (
+    *("_test", "_xxtest", "xx", "_tkinter", "_curses", "readline", "ossaudiodev"),
+    *("_dbm", "_gdbm", "nis", "spwd", "syslog"),
+)
 
 
 def main(config: dict[str, Any]) -> int:
@@ -63,6 +67,8 @@ def main(config: dict[str, Any]) -> int:
         if once is not None:
             _refuse(bytes.fromhex(once["nonce"]), error)
         raise
+    # program.py's stub put it off: going over what is being loaded again and again frees nothing.
+    gc.enable()
     for name in [name for name in sys.modules if name.split(".")[0] == "bot"]:
         del sys.modules[name]
     if once is not None:
