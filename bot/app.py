@@ -14,6 +14,7 @@ from bot.config import bundled
 from bot.core.addresses import SqliteAddress
 from bot.core.errors import BackupFailed
 from bot.core.health import GatewayState
+from bot.core.pace import RunPace
 from bot.discord_app.client import SpeedrunClient, redirect
 from bot.discord_app.connection import keep_connected
 from bot.health.facts import Health
@@ -26,6 +27,7 @@ from bot.sandbox.cache import CachedSandbox
 from bot.sandbox.members import MemberLine
 from bot.sandbox.runner import SandboxRunner
 from bot.services.recounting import rebuild_if_outdated
+from bot.services.running import Runs
 from bot.storage.claim import claimed
 from bot.storage.daily import back_up_if_due
 from bot.storage.database import Database, open_database
@@ -69,7 +71,7 @@ class App:
     library: Library
     sandbox: Sandbox
     runner: SandboxRunner
-    members: MemberLine
+    runs: Runs
     clock: Clock
     album: Album
     metrics: Metrics
@@ -84,6 +86,7 @@ class App:
             clock=self.clock,
             album=self.album,
             meter=self.metrics,
+            runs=self.runs,
             keep_departed=self.settings.keep_departed,
             **options,
         )
@@ -117,13 +120,14 @@ async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncItera
         stack.push_async_callback(studio.aclose)
         sandbox = CachedSandbox(runner)
         members = MemberLine(runner, settings.sandbox.member)
+        runs = Runs(members, RunPace(*settings.sandbox.runs_a_minute))
         yield App(
             settings=settings,
             db=MeasuredDatabase(db, metrics),
             library=library,
             sandbox=sandbox,
             runner=runner,
-            members=members,
+            runs=runs,
             clock=clock,
             album=Album(studio),
             metrics=metrics,
@@ -170,7 +174,7 @@ async def health_served(app: App, gateway: Callable[[], GatewayState]) -> AsyncI
     if settings.health_port is None:
         yield None
         return
-    health = Health(app.db, app.clock, gateway, app.members.health)
+    health = Health(app.db, app.clock, gateway, app.runs.members.health)
     async with serving(health, app.metrics, settings.health_host, settings.health_port) as port:
         yield port
 

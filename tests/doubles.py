@@ -13,10 +13,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.core.errors import PythonNotOffered
 from bot.core.lessons import Lesson, Level, Library, Link, Option, Puzzle, Related, Snippet
 from bot.core.results import Posted
 from bot.core.rounds import Guess, Round, RoundState, Truth
 from bot.core.runs import Limits, Outcome, RunResult
+from bot.core.sandbox_health import MemberCode, SandboxHealth
 from bot.core.schedule import ALL_WEEKDAYS, Schedule
 from bot.core.settings import CodeView
 from bot.core.versions import PythonVersion, VersionBounds
@@ -141,6 +143,49 @@ class FakeSandbox:
         result = replace(self.script.get(code, ran()), python=str(interpreter))
         self.steps.passing("run")
         return result
+
+
+class FakeMembers:
+    """A line for members' code in which every run ends at once, after ``ahead`` others."""
+
+    def __init__(self, *pythons: PythonVersion, ahead: int = 0) -> None:
+        self.offered = pythons or (PY313,)
+        self.ahead = ahead
+        self.limits = Limits()
+        self.why = MemberCode.ON
+        self.refusal: Exception | None = None
+        self.runs: list[tuple[int, str, PythonVersion, str, frozenset[str]]] = []
+        self.gives = ran()
+
+    def pythons(self) -> Sequence[PythonVersion]:
+        return self.offered if self.why is MemberCode.ON else ()
+
+    def health(self) -> SandboxHealth:
+        return SandboxHealth(self.why, None, (), 2, 0, self.ahead)
+
+    def line_up(self, player_id, code, python, *, stdin="", needs=frozenset()) -> FakeRun:
+        if self.refusal is not None:
+            raise self.refusal
+        if python not in self.offered:
+            raise PythonNotOffered(str(python), self.offered)
+        self.runs.append((player_id, code, python, stdin, needs))
+        return FakeRun(self.ahead, replace(self.gives, python=str(python)))
+
+
+@dataclass
+class FakeRun:
+    place: int
+    gives: RunResult
+
+    def position(self) -> int:
+        return self.place
+
+    def wait_ms(self) -> int:
+        return self.place * 1_000
+
+    async def result(self) -> RunResult:
+        self.place = 0
+        return self.gives
 
 
 @dataclass(frozen=True)

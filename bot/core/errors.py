@@ -142,12 +142,24 @@ class InvalidSetting(SpeedrunError):
 
 
 class MemberCodeOff(SpeedrunError):
-    """Members' code does not run: on this server where ``by_server``, else on the whole bot."""
+    """Members' code does not run: by the server's ``option``, else for ``why`` on the whole bot."""
 
-    def __init__(self, why: MemberCode | None, *, by_server: bool = False) -> None:
-        super().__init__(f"members' code is off: {why or 'by the server'}")
+    def __init__(self, why: MemberCode | None = None, *, option: str | None = None) -> None:
+        super().__init__(f"members' code is off: {why or option}")
         self.why = why
-        self.by_server = by_server
+        self.option = option
+
+
+class NothingToRun(SpeedrunError):
+    """There is no code: an empty form, or a message without a block of it."""
+
+
+class RunBeforeGuess(SpeedrunError):
+    """It would tell the answer of a puzzle that this player has still to guess on."""
+
+    def __init__(self, round_id: int | None) -> None:
+        super().__init__(f"no guess yet on {round_id or 'an open round'}")
+        self.round_id = round_id
 
 
 class PythonNotOffered(SpeedrunError):

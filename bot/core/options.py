@@ -35,6 +35,10 @@ class GuildOptions:
     language: Language = Language.ENGLISH
     has_sharing: bool = True
     """Members may show their result in the channel, without a word on the answer."""
+    has_running: bool = True
+    """Members may run code of their own, and compare versions, where the sandbox holds."""
+    has_run_menu: bool = False
+    """"Run this Python" on any message with a code block, for whoever chooses it; privately."""
 
 
 def option_names() -> tuple[str, ...]:

@@ -81,6 +81,11 @@ class MemberSandbox(Protocol):
         """The Pythons that members may choose among, oldest first; none where it is off."""
         ...
 
+    @property
+    def limits(self) -> Limits:
+        """What one run may spend."""
+        ...
+
     def health(self) -> SandboxHealth:
         """The state of the sandbox as a whole."""
         ...

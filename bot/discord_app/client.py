@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from bot.core.ports import Clock, Meter, Sandbox
     from bot.core.runs import Limits
     from bot.rendering.pictures.album import Album
+    from bot.services.running import Runs
     from bot.storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -86,6 +87,7 @@ class SpeedrunClient(discord.Client):
         clock: Clock,
         album: Album,
         meter: Meter,
+        runs: Runs,
         keep_departed: timedelta = KEEP_DEPARTED,
         tick_every: timedelta = TICK_EVERY,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -107,7 +109,7 @@ class SpeedrunClient(discord.Client):
         self.ctx = Context(db, library, sandbox, announcer, limits, keep_departed=keep_departed)
         self.clock = clock
         self.tree = SpeedrunTree(self)
-        desk = Desk(self.ctx, clock, album, meter)
+        desk = Desk(self.ctx, clock, album, meter, runs)
         for command in all_commands(desk):
             self.tree.add_command(command)
         self._is_connected = False

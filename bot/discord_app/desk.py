@@ -9,13 +9,18 @@ if TYPE_CHECKING:
     from bot.core.ports import Clock, Meter
     from bot.rendering.pictures.album import Album
     from bot.services.context import Context
+    from bot.services.running import Runs
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The use cases' context, the clock, the pictures, and who takes down what is done."""
+    """The use cases' context, the clock, the pictures, who takes down what is done.
+
+    ``runs`` is what members' own code needs.
+    """
 
     ctx: Context
     clock: Clock
     album: Album
     meter: Meter
+    runs: Runs

@@ -87,8 +87,17 @@ def practice_card(practice: PracticePuzzle, player_id: int) -> Card:
     return Card((*blocks, foot, Buttons(buttons)))
 
 
-def result_card(receipt: GuessReceipt, *, is_recalled: bool = False) -> Card:
-    """Right or wrong, what ran, why, the time, the points, the rank, the streak."""
+def result_card(
+    receipt: GuessReceipt,
+    *,
+    is_recalled: bool = False,
+    can_edit: bool = False,
+    can_compare: bool = False,
+) -> Card:
+    """Right or wrong, what ran, why, the time, the points, the rank, the streak.
+
+    ``can_edit`` and ``can_compare`` say whether this host could do what the buttons offer.
+    """
     guess, round_, puzzle = receipt.guess, receipt.round, receipt.puzzle
     if round_.truth is None:
         raise ValueError(f"round {round_.id} was never run")
@@ -111,7 +120,14 @@ def result_card(receipt: GuessReceipt, *, is_recalled: bool = False) -> Card:
         lead = (Text(_("You have answered this round already; your first guess stands.")),)
     blocks = _verdict(receipt.lesson, puzzle, round_.truth, order, guess.option)
     return Card(
-        (*lead, *blocks, Divider(), Text(standing), Buttons(_result_buttons(round_))),
+        (
+            *lead,
+            *blocks,
+            Divider(),
+            Text(standing),
+            Buttons(_result_buttons(round_)),
+            *_run_buttons(round_, can_edit=can_edit, can_compare=can_compare),
+        ),
         Accent.RIGHT if guess.is_right else Accent.WRONG,
     )
 
@@ -123,6 +139,14 @@ def _result_buttons(round_: Round) -> tuple[Button | LinkButton, ...]:
         Button(_("Today's leaderboard"), action(Verb.BOARD, Window.TODAY)),
         LinkButton(_("Discuss"), round_url(round_)),
     )
+
+
+def _run_buttons(round_: Round, *, can_edit: bool, can_compare: bool) -> tuple[Buttons, ...]:
+    """What the sandbox can do with a puzzle once it is no secret."""
+    edit = (Button(_("Edit & run"), action(Verb.EDIT, round_.id)),)
+    compare = (Button(_("Compare versions"), action(Verb.COMPARE, round_.id)),)
+    buttons = (*(edit if can_edit else ()), *(compare if can_compare else ()))
+    return (Buttons(buttons),) if buttons else ()
 
 
 def practice_result_card(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.core import errors
-from bot.rendering.language import _, day, pgettext
+from bot.core.sandbox_health import MemberCode
+from bot.rendering.language import _, day, number, pgettext
 from bot.rendering.text import plain, relative
 
 if TYPE_CHECKING:
@@ -77,10 +78,73 @@ def sentence(error: Exception) -> str | None:
             return _("Discord did not take the message. It is kept, and I try again by myself.")
         case errors.StorageUnavailable():
             return _("I could not store that, so it did not count. Try again in a moment.")
+        case errors.MemberCodeOff():
+            return _code_off(error)
+        case errors.NothingToRun():
+            return _("There is no Python to run in that: I look for a block between ``` and ```.")
+        case errors.RunBeforeGuess():
+            return _("Guess on that puzzle first: running it would tell the answer.")
+        case errors.PythonNotOffered():
+            return _(
+                "I can't run members' code on Python {python} here. On these I can: {offered}.",
+                python=plain(error.python[:20]),
+                offered=", ".join(map(str, error.offered)) or _("none"),
+            )
+        case errors.SourceTooLong():
+            return _(
+                "That code has {size} bytes; {limit} fit.",
+                size=number(error.size),
+                limit=number(error.limit),
+            )
+        case errors.NoPlaceInLine():
+            return _no_place(error)
+        case errors.TooManyRuns():
+            return _too_many(error)
         case errors.SandboxUnavailable():
             return _("The sandbox can't run this right now. Try again in a moment.")
         case _:
             return None
+
+
+def _code_off(error: errors.MemberCodeOff) -> str:
+    if error.option is not None:
+        return _(
+            "That is switched off in this server. Its moderators have the switch: `{option}`.",
+            option=error.option,
+        )
+    if error.why is MemberCode.SWITCHED_OFF:
+        return _("Running members' code is switched off on this bot.")
+    if error.why is MemberCode.NOT_TESTED:
+        return _(
+            "I have started a moment ago, and test my sandbox before anybody's code runs in it. "
+            "Try again in a minute."
+        )
+    return _(
+        "My sandbox does not hold on this machine as it must, so nobody's code runs here. The "
+        "bot's owner can see why: `python -m bot sandbox selftest`"
+    )
+
+
+def _no_place(error: errors.NoPlaceInLine) -> str:
+    wait = -(-error.wait_ms // 1000)
+    if error.own:
+        return _("One run of yours waits already. Try again in about {wait} s.", wait=wait)
+    return _("The line is full. Try again in about {wait} s.", wait=wait)
+
+
+def _too_many(error: errors.TooManyRuns) -> str:
+    wait = -(-error.wait_ms // 1000)
+    if error.whole_server:
+        return _(
+            "This server has used its {count} runs of this minute. Try again in {wait} s.",
+            count=error.a_minute,
+            wait=wait,
+        )
+    return _(
+        "You have used your {count} runs of this minute. Try again in {wait} s.",
+        count=error.a_minute,
+        wait=wait,
+    )
 
 
 def bug(error_id: str) -> str:

@@ -61,6 +61,11 @@ class MemberLine:
         """The Pythons whose self-test held, oldest first; none where it is switched off."""
         return self._runner.member_pythons()
 
+    @property
+    def limits(self) -> Limits:
+        """What one run may spend."""
+        return self._limits
+
     def health(self) -> SandboxHealth:
         """As the runner's."""
         return self._runner.health()

@@ -8,6 +8,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from bot.core.runs import Outcome, RunResult
+from bot.core.wording import later
 
 if TYPE_CHECKING:
     from bot.core.runs import Limits
@@ -19,12 +20,12 @@ log = logging.getLogger(__name__)
 _MEMORY = "data_bytes"
 # What the filter answers for each class of refused call (policy.py), and what that means.
 _REFUSED = {
-    1: "tried to start a process: a run is one process",
-    3: "tried to reach another process: a run is alone here",
-    2: "tried to open a file: no files here",
-    13: "tried to list files: no files here",
-    30: "tried to write a file: no files here",
-    101: "tried to reach the network: no network here",
+    1: later("tried to start a process: a run is one process"),
+    3: later("tried to reach another process: a run is alone here"),
+    2: later("tried to open a file: no files here"),
+    13: later("tried to list files: no files here"),
+    30: later("tried to write a file: no files here"),
+    101: later("tried to reach the network: no network here"),
 }
 
 

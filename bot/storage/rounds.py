@@ -256,6 +256,32 @@ def list_puzzles_in_play(tx: Transaction, guild_id: int | None, player_id: int) 
     return {row[0] for row in rows}
 
 
+def list_puzzles_to_guess(
+    tx: Transaction, guild_id: int | None, player_id: int
+) -> list[tuple[int, str]]:
+    """PEP and puzzle of the open rounds on which this player may still guess.
+
+    Those of the guild, and of every guild where the player ever started a clock.
+    """
+    rows = tx.all(
+        """
+        SELECT live.pep, live.puzzle_id FROM rounds AS live
+        WHERE live.state = 'open'
+          AND (live.guild_id = ?1 OR live.guild_id IN (
+            SELECT played.guild_id FROM starts JOIN rounds AS played ON played.id = starts.round_id
+            WHERE starts.player_id = ?2
+          ))
+          AND NOT EXISTS (
+            SELECT 1 FROM guesses WHERE guesses.round_id = live.id AND guesses.player_id = ?2
+          )
+        """,
+        # No guild has the id 0: PostgreSQL wants a type where nothing says which.
+        guild_id or 0,
+        player_id,
+    )
+    return [(row["pep"], row["puzzle_id"]) for row in rows]
+
+
 def count_rounds_until(tx: Transaction, guild_id: int, puzzle_date: date) -> int:
     """How many rounds the guild has had up to that date, it included: the round's number."""
     count = tx.scalar(

@@ -22,15 +22,17 @@ from bot.core.results import (
     StartReceipt,
 )
 from bot.core.rounds import Round, RoundState, Start, Truth
+from bot.core.runs import Limits, Outcome, RunResult
 from bot.core.settings import GuildSettings
 from bot.core.streaks import Streak, StreakNow
 from bot.core.versions import PythonVersion, VersionBounds
 from bot.core.windows import Leaderboard, Standing, Window
-from bot.discord_app.layout import build
+from bot.discord_app.layout import build, build_form
 from bot.rendering.actions import parse
 from bot.rendering.admin import check_card, preview_cards, set_up_card
 from bot.rendering.boards import help_card, leaderboard_card, profile_card
-from bot.rendering.cards import Button, Buttons, Card, Menu, Picture
+from bot.rendering.cards import Button, Buttons, Card, Menu, Picture, Text
+from bot.rendering.forms import MAX_LABEL, MAX_TITLE
 from bot.rendering.pictures.chart import draw_reveal
 from bot.rendering.pictures.code_picture import draw_lesson
 from bot.rendering.pictures.from_core import chart_facts, profile_facts
@@ -38,6 +40,7 @@ from bot.rendering.pictures.profile import draw_profile
 from bot.rendering.play import practice_card, practice_result_card, puzzle_card, result_card
 from bot.rendering.post import code_card, post_card
 from bot.rendering.reveal import reveal_card
+from bot.rendering.running import comparison_card, edit_form, run_card
 from tests.doubles import a_guess, a_lesson, a_round, a_schedule, at
 from tests.wire.rules import Draft, message_rules
 from tests.wire.state import MessageFlag
@@ -182,7 +185,7 @@ def test_every_message_on_a_lesson_at_its_limits_is_one_that_discord_takes(lesso
     for option in (0, last):
         guess = a_guess(round_id=BIG, player_id=BIG, option=option, is_right=option == 0)
         receipt = GuessReceipt(round_, lesson, puzzle, guess, 10**6, 10**6, Streak(9999, 9999))
-        cards.append(result_card(receipt, is_recalled=True))
+        cards.append(result_card(receipt, is_recalled=True, can_edit=True, can_compare=True))
         cards.append(practice_result_card(practice, library, BIG, option))
     assert [broken_rules(card) for card in cards] == [[]] * len(cards)
 
@@ -264,3 +267,53 @@ def test_the_moderators_cards_fit_however_much_is_wrong(problems):
         help_card(),
     ]
     assert [broken_rules(card) for card in cards] == [[]] * len(cards)
+
+
+printed = st.one_of(
+    st.text(max_size=3_000), full(4_000), lines(40, 200), st.just(""), st.just("``` @everyone")
+)
+run_results = st.builds(
+    RunResult,
+    outcome=st.sampled_from(Outcome),
+    stdout=printed,
+    stderr=printed,
+    exit_code=st.sampled_from([None, 0, 1]),
+    exception=st.sampled_from([None, "E" * 80, "Exception", "a*b_"]),
+    duration_ms=st.floats(0, 60_000),
+    truncated=st.booleans(),
+    python=st.sampled_from(["2.7", "3.15"]),
+    limit=st.sampled_from([None, "wall_ms", "cpu_ms", "data_bytes", "threads", "output_bytes"]),
+    detail=st.sampled_from([None, "tried to open a file: no files here"]),
+)
+
+
+@settings(max_examples=60)
+@given(run_results)
+def test_whatever_a_member_s_run_printed_is_a_message_that_discord_takes(result):
+    card = run_card(result, Limits(), BIG)
+    assert broken_rules(card) == []
+    text = "".join(block.markdown for block in card.blocks if isinstance(block, Text))
+    assert "@everyone" not in text
+    assert text.count("```") % 2 == 0
+
+
+@settings(max_examples=40)
+@given(lessons, st.lists(run_results, min_size=1, max_size=12))
+def test_a_comparison_of_a_dozen_pythons_is_one_too(lesson, results):
+    assert broken_rules(comparison_card(lesson, results)) == []
+
+
+@settings(max_examples=60)
+@given(full(4_000) | st.text(max_size=5_000), st.text(max_size=5_000))
+def test_the_form_to_edit_takes_the_longest_snippet(code, stdin):
+    pythons = [PythonVersion(3, minor) for minor in range(40)]
+    form = edit_form(BIG, code, stdin, pythons, pythons[-1])
+    assert len(form.title) <= MAX_TITLE
+    assert all(len(field.label) <= MAX_LABEL for field in form.fields)
+    payload = build_form(form).to_dict()
+    box, menu, stdin_box = (label["component"] for label in payload["components"])
+    assert len(box.get("value") or "") <= 4_000
+    assert len(stdin_box.get("value") or "") <= 4_000
+    assert len(menu["options"]) == 25
+    assert sum(option["default"] for option in menu["options"]) == 1
+    assert parse(payload["custom_id"]) is not None

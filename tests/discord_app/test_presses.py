@@ -14,15 +14,17 @@ from hypothesis import strategies as st
 
 from bot.config import bundled
 from bot.core.lessons import Library
+from bot.core.pace import RunPace
 from bot.core.runs import Limits
 from bot.discord_app.desk import Desk
 from bot.discord_app.presses.answering import filled_in
 from bot.discord_app.presses.dispatch import HANDLERS, Presses
 from bot.rendering.actions import Verb
 from bot.services.context import Context
+from bot.services.running import Runs
 from bot.storage.database import open_database
 from bot.storage.migrate import load_migrations, migrate
-from tests.doubles import RecordingMeter
+from tests.doubles import FakeMembers, RecordingMeter
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
@@ -92,7 +94,8 @@ async def presses(tmp_path):
     async with open_database(tmp_path / "bot.db") as db:
         await migrate(db, load_migrations(bundled("migrations")), NOW)
         ctx = Context(db, Library(), NoSandbox(), None, Limits())
-        yield Presses(Desk(ctx, Clock(), None, RecordingMeter()))
+        runs = Runs(FakeMembers(), RunPace(1_000, 1_000))
+        yield Presses(Desk(ctx, Clock(), None, RecordingMeter(), runs))
 
 
 arguments = st.one_of(
@@ -202,3 +205,37 @@ async def test_a_forged_moderators_press_is_refused(presses, verb, arguments):
     interaction.response.send_message = send
     await presses.handle(interaction, f"speedrun:{verb}:{arguments}")
     assert "Only members who may manage this server" in sent[0]
+
+
+fields = st.fixed_dictionaries(
+    {},
+    optional={
+        "code": st.text(max_size=4_100) | st.none() | st.integers(),
+        "python": st.text(max_size=30) | st.sampled_from(["3.13", "2.7"]) | st.lists(st.text()),
+        "input": st.text(max_size=200),
+        "stranger": st.text(max_size=5),
+    },
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(fields=fields, guild_id=st.sampled_from([None, 1]), round_id=arguments)
+async def test_whatever_the_form_to_run_holds_is_answered_privately(
+    presses, caplog, fields, guild_id, round_id
+):
+    interaction = Interaction(guild_id, [])
+    interaction.data = {
+        "components": [
+            {"type": 18, "component": {"custom_id": name, "value": value}}
+            for name, value in fields.items()
+        ]
+    }
+    with caplog.at_level(logging.ERROR):
+        await presses.handle(interaction, f"speedrun:run:{round_id}")
+    assert interaction.response.calls
+    assert interaction.response.calls[-1] in ("send", "follow", "original")
+    assert not ours(caplog)
+    for _, code, python, stdin, _ in presses._desk.runs.members.runs:
+        assert isinstance(code, str)
+        assert isinstance(stdin, str)
+        assert str(python) == "3.13"

@@ -16,9 +16,10 @@ from bot.discord_app.presses.answering import (
     think,
     whisper,
 )
+from bot.discord_app.presses.playing import card_of_result
 from bot.rendering.boards import WINDOW_NAMES, help_card, leaderboard_card, profile_card
 from bot.rendering.pictures.from_core import profile_facts
-from bot.rendering.play import practice_card, puzzle_card, result_card
+from bot.rendering.play import practice_card, puzzle_card
 from bot.services.moderating import open_round_of
 from bot.services.playing import recall_guess, start_clock
 from bot.services.practising import practice_puzzle
@@ -114,5 +115,5 @@ class SpeedrunCommands(app_commands.Group):
             )
             if told is None:  # pragma: no cover  (the guess that refused the start)
                 raise
-            return result_card(told, is_recalled=True)
+            return card_of_result(self._desk, told, is_recalled=True)
         return puzzle_card(receipt)

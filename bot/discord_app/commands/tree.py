@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bot.discord_app.commands.admin import AdminCommands
 from bot.discord_app.commands.audit import add_audit_commands
 from bot.discord_app.commands.privacy import add_privacy_commands
+from bot.discord_app.commands.run import run_command, run_menu
 from bot.discord_app.commands.speedrun import SpeedrunCommands
 
 if TYPE_CHECKING:
@@ -27,4 +28,4 @@ def all_commands(desk: Desk) -> list[Command]:
     add_privacy_commands(members, desk)
     moderators = AdminCommands(desk)
     add_audit_commands(moderators, desk)
-    return [members, moderators]
+    return [members, moderators, run_command(desk), run_menu(desk)]

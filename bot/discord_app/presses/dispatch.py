@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.discord_app.errors import answering, say
-from bot.discord_app.presses import audit, boards, playing, practising, privacy, sharing
+from bot.discord_app.presses import audit, boards, playing, practising, privacy, running, sharing
 from bot.rendering.actions import parse
 from bot.rendering.language import speaking
 from bot.rendering.sentences import unknown_press
@@ -22,6 +22,7 @@ HANDLERS: dict[Verb, Handler] = {
     **audit.HANDLERS,
     **sharing.HANDLERS,
     **privacy.HANDLERS,
+    **running.HANDLERS,
 }
 
 

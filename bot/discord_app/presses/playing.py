@@ -13,9 +13,11 @@ from bot.services.lessons import round_lesson
 from bot.services.playing import recall_guess, start_clock, submit_guess, take_hint
 
 if TYPE_CHECKING:
+    from bot.core.results import GuessReceipt
     from bot.discord_app.desk import Desk
     from bot.discord_app.presses.answering import Handler, Interaction
     from bot.rendering.actions import Action
+    from bot.rendering.cards import Card
 
 
 async def start(desk: Desk, interaction: Interaction, action: Action) -> None:
@@ -70,13 +72,23 @@ async def guess(desk: Desk, interaction: Interaction, action: Action) -> None:
         return
     verdict = "right" if receipt.guess.is_right else "wrong"
     desk.meter.note("guess", verdict, "ok", receipt.guess.elapsed_ms / 1000)
-    await replace(interaction, result_card(receipt))
+    await replace(interaction, card_of_result(desk, receipt))
 
 
 async def code(desk: Desk, interaction: Interaction, action: Action) -> None:
     """Both code blocks as text."""
     lesson = await round_lesson(desk.ctx, guild_of(interaction), action.number(0))
     await whisper(interaction, code_card(lesson))
+
+
+def card_of_result(desk: Desk, receipt: GuessReceipt, *, is_recalled: bool = False) -> Card:
+    """The result, with the buttons for what this host can do."""
+    return result_card(
+        receipt,
+        is_recalled=is_recalled,
+        can_edit=bool(desk.runs.members.pythons()),
+        can_compare=len(desk.ctx.sandbox.interpreters()) > 1,
+    )
 
 
 async def _recall(desk: Desk, interaction: Interaction, round_id: int) -> None:
@@ -89,7 +101,7 @@ async def _recall(desk: Desk, interaction: Interaction, round_id: int) -> None:
     )
     if receipt is None:
         raise UnknownRound(round_id)
-    await whisper(interaction, result_card(receipt, is_recalled=True))
+    await whisper(interaction, card_of_result(desk, receipt, is_recalled=True))
 
 
 HANDLERS: dict[Verb, Handler] = {
