@@ -48,7 +48,7 @@ MAY_BE_IMPORTED_BY = {
 """The tops of the house, and who may stand on them."""
 
 THIRD_PARTY = {
-    "storage": {"aiosqlite"},
+    "storage": {"aiosqlite", "psycopg"},
     "library": {"yaml"},
     "rendering": {"pygments", "PIL", "babel"},
     "config": {"dotenv"},

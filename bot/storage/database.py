@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from bot.core.addresses import DatabaseAddress, PostgresAddress, SqliteAddress
-from bot.core.errors import StorageUnavailable
+from bot.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 Value = int | str | None
 """What a column holds and a placeholder takes."""
 _T = TypeVar("_T")
+_NO_DRIVER = (
+    "DATABASE_URL names a PostgreSQL database, and its driver is not installed: "
+    "pip install 'psycopg[binary]', or install requirements-full.txt."
+)
 
 
 class Row(Protocol):
@@ -54,6 +58,10 @@ class Transaction(ABC):
     def has_table(self, name: str) -> bool:
         """Whether the database has a table of that name."""
 
+    @abstractmethod
+    def define(self, sql: str) -> None:
+        """Run a statement of a migration, with the engine's own types."""
+
     def scalar(self, sql: str, *values: Value) -> Any:  # noqa: ANN401  (a column's value)
         """The first column of the first row, or None."""
         row = self.one(sql, *values)
@@ -63,6 +71,8 @@ class Transaction(ABC):
 class Database(ABC):
     """An open database of either engine; made by `open_database`."""
 
+    engine: str
+    """``sqlite`` or ``postgres``."""
     address: DatabaseAddress
 
     @abstractmethod
@@ -83,11 +93,20 @@ class Database(ABC):
             StorageUnavailable: The database is locked or away, or its disk fails.
         """
 
+    async def write_alone(self, work: Callable[[Transaction], _T]) -> _T:
+        """As `write`, and as the only one of its kind in all processes: for migrations.
+
+        Raises:
+            StorageUnavailable: The database is locked, full or away; nothing was stored.
+        """
+        return await self.write(work)
+
 
 def open_database(where: DatabaseAddress | Path) -> AbstractAsyncContextManager[Database]:
     """Open the database, a file with its folder made if absent, and close it at the end.
 
     Raises:
+        ConfigError: PostgreSQL's driver is not installed, or the URL can't be read.
         OSError: A file's folder can't be made.
         sqlite3.Error: The file can't be opened, or is no database.
         StorageUnavailable: The server can't be reached, or refuses.
@@ -95,7 +114,11 @@ def open_database(where: DatabaseAddress | Path) -> AbstractAsyncContextManager[
     # Imported as they are used: an engine that nobody chose costs no start-up, and PostgreSQL's
     # driver is an extra.
     if isinstance(where, PostgresAddress):
-        raise StorageUnavailable(f"{where} needs the PostgreSQL engine, which comes next")
+        try:
+            from bot.storage.postgres import open_postgres  # noqa: PLC0415
+        except ImportError as error:
+            raise ConfigError((_NO_DRIVER,)) from error
+        return open_postgres(where)
     from bot.storage.sqlite import open_sqlite  # noqa: PLC0415
 
     return open_sqlite(where if isinstance(where, SqliteAddress) else SqliteAddress(Path(where)))

@@ -10,6 +10,7 @@ import logging
 import re
 import sqlite3
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core.errors import DatabaseTooNew
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _FILE_NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
+_FOR_POSTGRES = ".postgres.sql"
 _VERSION_TABLE = (
     "CREATE TABLE IF NOT EXISTS schema_versions "
     "(version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)"
@@ -31,11 +33,18 @@ _VERSION_TABLE = (
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One file: its number, its name, its statements."""
+    """One file: its number, its name, its statements, and those of the file beside it."""
 
     version: int
     name: str
     statements: tuple[str, ...]
+    for_postgres: tuple[str, ...] | None = None
+
+    def statements_on(self, engine: str) -> tuple[str, ...]:
+        """What that engine runs."""
+        if engine == "postgres" and self.for_postgres is not None:
+            return self.for_postgres
+        return self.statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +63,18 @@ def load_migrations(folder: Path) -> tuple[Migration, ...]:
         ValueError: A name or number is wrong, or a statement is not finished.
         OSError: The folder can't be read.
     """
+    beside = {path.name: path for path in folder.glob(f"*{_FOR_POSTGRES}")}
+    common = [path for path in sorted(folder.glob("*.sql")) if path.name not in beside]
     migrations = []
-    for expected, path in enumerate(sorted(folder.glob("*.sql")), start=1):
+    for expected, path in enumerate(common, start=1):
         match = _FILE_NAME.fullmatch(path.name)
         if match is None or int(match[1]) != expected:
             raise ValueError(f"{path.name}: expected a file named {expected:04}_what_it_does.sql")
-        statements = tuple(_split(path.read_text(encoding="utf-8"), path.name))
-        migrations.append(Migration(expected, path.stem, statements))
+        own = beside.pop(path.stem + _FOR_POSTGRES, None)
+        for_postgres = None if own is None else _read(own)
+        migrations.append(Migration(expected, path.stem, _read(path), for_postgres))
+    for name in beside:
+        raise ValueError(f"{name}: there is no file without .postgres beside it")
     return tuple(migrations)
 
 
@@ -89,20 +103,20 @@ async def migrate(
 
     Raises:
         DatabaseTooNew: A newer release migrated it.
-        sqlite3.Error: A statement failed.
+        sqlite3.Error, psycopg.Error: A statement failed.
     """
     status = await migration_status(database, migrations)
     for migration in status.pending:
-        await database.write(lambda tx, step=migration: _apply(tx, step, now))  # type: ignore[misc]
+        await database.write_alone(partial(_apply, migration, database.engine, now))
     return status
 
 
-def _apply(tx: Transaction, migration: Migration, now: datetime) -> None:
-    tx.execute(_VERSION_TABLE)
+def _apply(migration: Migration, engine: str, now: datetime, tx: Transaction) -> None:
+    tx.define(_VERSION_TABLE)
     if _load_version(tx) >= migration.version:
         return
-    for statement in migration.statements:
-        tx.execute(statement)
+    for statement in migration.statements_on(engine):
+        tx.define(statement)
     tx.execute(
         "INSERT INTO schema_versions (version, name, applied_at) VALUES (?1, ?2, ?3)",
         migration.version,
@@ -116,6 +130,10 @@ def _load_version(tx: Transaction) -> int:
     if not tx.has_table("schema_versions"):
         return 0
     return int(tx.scalar("SELECT coalesce(max(version), 0) FROM schema_versions"))
+
+
+def _read(path: Path) -> tuple[str, ...]:
+    return tuple(_split(path.read_text(encoding="utf-8"), path.name))
 
 
 def _split(text: str, name: str) -> list[str]:

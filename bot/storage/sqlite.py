@@ -45,6 +45,7 @@ _PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sql
 class SqliteDatabase(Database):
     """One writer and one reader on a SQLite file; made by `open_sqlite`."""
 
+    engine = "sqlite"
     address: SqliteAddress
 
     def __init__(

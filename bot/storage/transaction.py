@@ -36,3 +36,7 @@ class SqliteTransaction(Transaction):
         """Whether the database has a table of that name."""
         sql = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?1"
         return self.one(sql, name) is not None
+
+    def define(self, sql: str) -> None:
+        """Run a statement of a migration."""
+        self._connection.execute(sql)
