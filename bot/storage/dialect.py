@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 _PLACEHOLDER = re.compile(r"\?(\d+)")
-_COMMENT = re.compile(r"--[^\n]*")
+_QUOTED_OR_COMMENT = re.compile(r"('[^']*')|--[^\n]*")
 _DEFINITION = re.compile(r"\s*(CREATE TABLE|ALTER TABLE)\b", re.IGNORECASE)
 _TYPES = (
     # SQLite's own way to a number that counts up. BY DEFAULT, since a copy brings its numbers.
@@ -33,10 +33,16 @@ def numbered(sql: str) -> str:
 
 def defined(sql: str) -> str:
     """A statement of a migration with PostgreSQL's types, where it defines columns."""
-    if not _DEFINITION.match(_COMMENT.sub("", sql)):
+    # Comments and texts may speak of types. Every second part is a quoted text, or None.
+    parts = _QUOTED_OR_COMMENT.split(sql)
+    if not _DEFINITION.match("".join(part or "" for part in parts)):
         return sql
-    # Comments may speak of types, and end a line that a rule would read on from.
-    text = _COMMENT.sub("", sql)
+    return "".join(
+        part or "" if index % 2 else _with_types(part) for index, part in enumerate(parts)
+    )
+
+
+def _with_types(text: str) -> str:
     for pattern, word in _TYPE_RULES:
         text = pattern.sub(word, text)
     return text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg.adapt import AdaptersMap, Loader
 from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
-from psycopg.types.string import StrBinaryDumper, StrDumper
+from psycopg.types.string import StrBinaryDumper
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -53,6 +53,22 @@ class _NumberLoader(Loader):
         return float(text) if b"." in text or text.isalpha() else int(text)
 
 
+_NUL, _STAND_IN = "\0", "\U0010ffff"
+"""PostgreSQL's text holds every character but NUL, and a puzzle may print one. What stands for it
+is a noncharacter, of which Unicode says that no text has it."""
+
+
+class _TextDumper(StrBinaryDumper):
+    def dump(self, obj: str) -> Any:  # noqa: ANN401  (psycopg's buffers)
+        return super().dump(obj.replace(_NUL, _STAND_IN) if _NUL in obj else obj)
+
+
+class _TextLoader(Loader):
+    def load(self, data: bytes | bytearray | memoryview) -> str:
+        text = bytes(data).decode()
+        return text.replace(_STAND_IN, _NUL) if _STAND_IN in text else text
+
+
 class _FlagDumper(Int8BinaryDumper):
     """Flags are 0 or 1 in both engines."""
 
@@ -68,8 +84,8 @@ def adapters() -> AdaptersMap:
     chosen = AdaptersMap(psycopg.adapters)
     for dumper in (Int8Dumper, Int8BinaryDumper):
         chosen.register_dumper(int, dumper)
-    for text in (StrBinaryDumper, StrDumper):
-        chosen.register_dumper(str, text)
+    chosen.register_dumper(str, _TextDumper)
+    chosen.register_loader("text", _TextLoader)
     chosen.register_dumper(bool, _FlagDumper)
     chosen.register_loader("numeric", _NumberLoader)
     return chosen

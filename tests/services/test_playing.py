@@ -148,7 +148,7 @@ async def test_two_guesses_at_the_same_instant_are_one(opened, ada):
 
 async def test_two_guesses_through_two_processes_are_one(opened, ada):
     await ada.start()
-    async with open_database(opened.db.path) as other_db:
+    async with open_database(opened.db.address) as other_db:
         other = Member(opened, 11)
         other.world = type("Other", (), {"db": other_db, "library": opened.library})
         results = await asyncio.gather(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import date, time, timedelta
 
@@ -18,6 +16,7 @@ from bot.services.ticking import advance_guild, due_guilds, plan_all
 from bot.services.truth import set_aside
 from bot.storage.rounds import mark_closing
 from tests.doubles import CHANNEL, GUILD, at, ran
+from tests.engines import other_process
 
 NINE = at("2026-03-02 09:00")
 OUTAGE = AnnounceFailed("Discord is down")
@@ -173,15 +172,14 @@ async def test_a_date_that_another_process_took_meanwhile_is_left_to_it(ready):
 
     def another_process_is_faster():
         ready.sandbox.interpreters = pythons
-        with closing(sqlite3.connect(ready.db.path)) as other:
+        with other_process(ready.db.address) as other:
             other.execute("INSERT INTO lesson_versions VALUES ('theirs', 8, '{}')")
             other.execute(
                 "INSERT INTO rounds (guild_id, channel_id, puzzle_date, state, pep, puzzle_id,"
-                " lesson_digest, reserved_at) VALUES (?, 1, '2026-03-02', 'void', 8, '8-one',"
+                " lesson_digest, reserved_at) VALUES (?1, 1, '2026-03-02', 'void', 8, '8-one',"
                 " 'theirs', 0)",
-                (GUILD,),
+                GUILD,
             )
-            other.commit()
         return pythons()
 
     ready.sandbox.interpreters = another_process_is_faster

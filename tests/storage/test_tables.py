@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import replace
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
@@ -17,6 +16,7 @@ from bot.core.settings import CodeView, GuildSettings
 from bot.storage import guilds, lessons, plays, rounds, state
 from bot.storage.values import from_ms, from_ms_or_none, to_ms, to_ms_or_none
 from tests.doubles import CHANNEL, GUILD, a_guess, a_lesson, a_schedule, a_truth, at
+from tests.engines import IntegrityError
 
 LESSON, OTHER = a_lesson(8), a_lesson(20)
 MONDAY = date(2026, 3, 2)
@@ -112,7 +112,7 @@ def test_another_pick_takes_the_truth_with_it(tx):
 
 def test_a_pick_must_be_a_kept_lesson(tx):
     round_ = reserve(tx)
-    with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+    with pytest.raises(IntegrityError, match=r"(?i)foreign key"):
         rounds.mark_pick(tx, round_.id, OTHER, OTHER.puzzles[0])
 
 
@@ -231,7 +231,7 @@ def test_waiting_rounds_of_one_guild_are_let_go(tx):
 def test_the_schema_itself_refuses_what_the_code_never_does(tx, sql):
     round_ = opened(tx)
     plays.insert_start(tx, round_.id, 42, TEN)
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(IntegrityError):
         tx.execute(sql)
 
 

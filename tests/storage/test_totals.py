@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from datetime import date, timedelta
 
 import pytest
@@ -12,10 +10,8 @@ from hypothesis import strategies as st
 
 from bot.core.windows import Window
 from bot.storage import totals
-from bot.storage.sqlite import SqliteTransaction
 from tests.doubles import GUILD, a_guess
-
-from .conftest import migrated
+from tests.engines import ENGINES, IntegrityError, bare_tables
 
 MONDAY = date(2026, 3, 2)
 
@@ -43,11 +39,11 @@ guesses = st.lists(
 )
 
 
-@given(guesses)
+@pytest.mark.parametrize("engine", ENGINES)
+@given(plays=guesses)
 @settings(max_examples=25)
-def test_totals_are_the_sums_over_the_guesses_for_any_sequence(plays):
-    with closing(migrated(":memory:")) as connection:
-        tx = SqliteTransaction(connection)
+def test_totals_are_the_sums_over_the_guesses_for_any_sequence(engine, plays):
+    with bare_tables(engine, ":memory:") as tx:
         for player, points, day, guild_id, elapsed_ms in plays:
             add(tx, player, points, day, guild_id=guild_id, elapsed_ms=elapsed_ms)
         for window in Window:
@@ -127,5 +123,5 @@ def test_an_empty_board_has_nobody(tx):
 
 def test_totals_of_one_player_are_one_row_a_window(tx):
     add(tx, 1, 100)
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(IntegrityError):
         tx.execute("INSERT INTO totals SELECT * FROM totals")
