@@ -7,9 +7,11 @@ by the same worker, emptied: to make one costs a tenth of a second.
 
 from __future__ import annotations
 
+import atexit
 import os
 import sqlite3
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -19,9 +21,9 @@ import pytest
 
 from bot.config import bundled, database_address
 from bot.core.addresses import SqliteAddress
-from bot.storage.migrate import load_migrations
+from bot.storage.migrate import apply, load_migrations
 from bot.storage.postgres import PostgresTransaction, Server
-from bot.storage.sqlite import SqliteTransaction
+from bot.storage.transaction import SqliteTransaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +44,7 @@ IntegrityError = (sqlite3.IntegrityError, psycopg.IntegrityError)
 DatabaseError = (sqlite3.Error, psycopg.Error)
 
 _NUMBERS = count(1)
-_MIGRATED: list[PostgresAddress] = []
+_MIGRATED: list[tuple[PostgresAddress, psycopg.Connection]] = []
 """Schemas that nobody uses at the moment."""
 
 
@@ -71,34 +73,27 @@ def blank_schema() -> Iterator[PostgresAddress]:
 
 
 @contextmanager
-def migrated_schema() -> Iterator[PostgresAddress]:
-    """A schema with every table, all of them empty."""
-    if _MIGRATED:
-        address = _MIGRATED.pop()
-    else:
-        name = f"kept_{os.getpid()}_{next(_NUMBERS)}"
-        run_on_server(f"DROP SCHEMA IF EXISTS {name} CASCADE", f"CREATE SCHEMA {name}")
-        address = postgres_address(name)
-        with closing(Server(address).connect()) as connection:
-            tx = PostgresTransaction(connection.cursor())
-            connection.execute("BEGIN")
-            tx.define(
-                "CREATE TABLE schema_versions "
-                "(version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)"
-            )
-            for migration in load_migrations(bundled("migrations")):
-                for statement in migration.statements_on("postgres"):
-                    tx.define(statement)
-                tx.execute(
-                    "INSERT INTO schema_versions VALUES (?1, ?2, 0)",
-                    *(migration.version, migration.name),
-                )
-            connection.execute("COMMIT")
-    yield address
-    with closing(Server(address).connect()) as connection:
-        _empty(connection)
+def migrated_schema() -> Iterator[tuple[PostgresAddress, psycopg.Connection]]:
+    """A schema with every table, all of them empty, and a connection to it."""
+    address, connection = _MIGRATED.pop() if _MIGRATED else _new_migrated_schema()
+    yield address, connection
+    _empty(connection)
     # Not after a failure: what it left behind may hold locks.
-    _MIGRATED.append(address)
+    _MIGRATED.append((address, connection))
+
+
+def _new_migrated_schema() -> tuple[PostgresAddress, psycopg.Connection]:
+    name = f"kept_{os.getpid()}_{next(_NUMBERS)}"
+    run_on_server(f"DROP SCHEMA IF EXISTS {name} CASCADE", f"CREATE SCHEMA {name}")
+    address = postgres_address(name)
+    connection = Server(address).connect()
+    atexit.register(connection.close)
+    tx = PostgresTransaction(connection.cursor())
+    connection.execute("BEGIN")
+    for migration in load_migrations(bundled("migrations")):
+        apply(migration, "postgres", datetime(2026, 1, 1, tzinfo=UTC), tx)
+    connection.execute("COMMIT")
+    return address, connection
 
 
 def _empty(connection: psycopg.Connection) -> None:
@@ -135,7 +130,7 @@ def ready(engine: str, folder: Path) -> Iterator[DatabaseAddress]:
     if engine == "sqlite":
         yield SqliteAddress(folder / "bot.db")
     else:
-        with migrated_schema() as address:
+        with migrated_schema() as (address, _):
             yield address
 
 
@@ -146,7 +141,7 @@ def bare_tables(engine: str, target: Path | str) -> Iterator[Transaction]:
     ``target`` is the file of a SQLite database, or ``:memory:``.
     """
     if engine == "postgres":
-        with migrated_schema() as address, closing(Server(address).connect()) as connection:
+        with migrated_schema() as (_, connection):
             yield PostgresTransaction(connection.cursor())
         return
     with closing(sqlite3.connect(target, isolation_level=None)) as connection:

@@ -62,6 +62,10 @@ class Transaction(ABC):
     def define(self, sql: str) -> None:
         """Run a statement of a migration, with the engine's own types."""
 
+    @abstractmethod
+    def mend_counters(self) -> None:
+        """Let automatic ids go on after the highest there is, where rows came with their ids."""
+
     def scalar(self, sql: str, *values: Value) -> Any:  # noqa: ANN401  (a column's value)
         """The first column of the first row, or None."""
         row = self.one(sql, *values)

@@ -107,16 +107,18 @@ async def migrate(
     """
     status = await migration_status(database, migrations)
     for migration in status.pending:
-        await database.write_alone(partial(_apply, migration, database.engine, now))
+        await database.write_alone(partial(apply, migration, database.engine, now))
     return status
 
 
-def _apply(migration: Migration, engine: str, now: datetime, tx: Transaction) -> None:
+def apply(migration: Migration, engine: str, now: datetime, tx: Transaction) -> None:
+    """Apply one file, unless another process has meanwhile."""
     tx.define(_VERSION_TABLE)
     if _load_version(tx) >= migration.version:
         return
     for statement in migration.statements_on(engine):
         tx.define(statement)
+    tx.mend_counters()
     tx.execute(
         "INSERT INTO schema_versions (version, name, applied_at) VALUES (?1, ?2, ?3)",
         migration.version,

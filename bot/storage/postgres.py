@@ -73,6 +73,8 @@ _ALONE = "BEGIN ISOLATION LEVEL READ COMMITTED"
 _IDLE, _FAILED = pq.TransactionStatus.IDLE, pq.TransactionStatus.INERROR
 _AGAIN = ("40001", "40P01")
 """Serialization failure and deadlock: one of several had to go."""
+_FORBIDDEN = ("42501", "3F000")
+"""The role may not do this, or its search_path names no schema: the operator's to mend."""
 _NO_WRITER = "25006"
 """The server only reads: it was made a standby, and another one leads."""
 
@@ -103,6 +105,19 @@ class PostgresTransaction(Transaction):
     def define(self, sql: str) -> None:
         """Run a statement of a migration."""
         self._cursor.execute(defined(sql))
+
+    def mend_counters(self) -> None:
+        """Let automatic ids go on after the highest there is, where rows came with their ids."""
+        for table, column in self.all(
+            "SELECT table_name, column_name FROM information_schema.columns "
+            "WHERE table_schema = current_schema() AND is_identity = 'YES'"
+        ):
+            self.execute(
+                "SELECT setval(pg_get_serial_sequence(?1, ?2), "  # noqa: S608  (its own names)
+                f'(SELECT coalesce(max("{column}"), 0) + 1 FROM "{table}"), false)',
+                table,
+                column,
+            )
 
 
 class Server:
@@ -216,7 +231,7 @@ class _Lane:
         if error.sqlstate == _NO_WRITER and self._begin != _READ.encode():
             self.close()
             return StorageUnavailable(f"{self._server.address} only reads")
-        if isinstance(error, psycopg.OperationalError):
+        if isinstance(error, psycopg.OperationalError) or error.sqlstate in _FORBIDDEN:
             return StorageUnavailable(_said(error))
         return error
 

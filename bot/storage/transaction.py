@@ -40,3 +40,6 @@ class SqliteTransaction(Transaction):
     def define(self, sql: str) -> None:
         """Run a statement of a migration."""
         self._connection.execute(sql)
+
+    def mend_counters(self) -> None:
+        """Nothing: SQLite counts on from the highest id by itself."""

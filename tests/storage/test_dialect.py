@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -11,7 +10,6 @@ import pytest
 
 import bot.storage
 from bot.storage.dialect import defined, numbered
-from bot.storage.postgres import Server
 from tests.engines import NEEDS_POSTGRES, migrated_schema
 
 PACKAGE = Path(bot.storage.__file__).parent
@@ -75,7 +73,7 @@ def test_statements_are_found():
 @NEEDS_POSTGRES
 def test_every_statement_is_one_that_postgresql_takes():
     refused = []
-    with migrated_schema() as address, closing(Server(address).connect()) as connection:
+    with migrated_schema() as (_, connection):
         for place, sql in statements():
             try:
                 connection.execute(f"PREPARE tried AS {numbered(sql)}")

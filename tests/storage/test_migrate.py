@@ -82,6 +82,24 @@ async def test_a_first_migration_that_fails_leaves_a_blank_database(where):
         assert await tables(db) == []
 
 
+async def test_ids_go_on_after_those_that_a_migration_brought(where):
+    moved = (
+        "CREATE TABLE two (id INTEGER PRIMARY KEY)",
+        "INSERT INTO two (id) VALUES (3), (7)",
+        "CREATE TABLE three (id INTEGER PRIMARY KEY)",
+    )
+    async with open_database(where) as db:
+        await migrate(db, (FIRST, Migration(2, "0002_moved", moved)), NOW)
+
+        def insert(tx):
+            return [
+                tx.scalar(f"INSERT INTO {table} DEFAULT VALUES RETURNING id")
+                for table in ("two", "three", "three")
+            ]
+
+        assert await db.write(insert) == [8, 1, 2]
+
+
 async def test_a_newer_database_is_refused_in_words_and_left_alone(where):
     async with open_database(where) as db:
         await migrate(db, (FIRST, SECOND), NOW)

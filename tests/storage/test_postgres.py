@@ -141,6 +141,13 @@ async def test_a_server_that_only_reads_stores_nothing_and_says_so(where):
             await db.write(lambda tx: tx.define("CREATE TABLE notes (n INTEGER)"))
 
 
+async def test_a_role_that_may_not_make_tables_is_told_so(where):
+    nowhere = replace(where, conninfo=where.conninfo + "_that_is_not_there")
+    async with open_database(nowhere) as db:
+        with pytest.raises(StorageUnavailable, match="schema"):
+            await db.write(lambda tx: tx.define("CREATE TABLE notes (n INTEGER)"))
+
+
 async def test_a_server_that_is_away_is_told_without_the_password_and_not_asked_at_once_again(
     tmp_path,
 ):
