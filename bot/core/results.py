@@ -68,7 +68,7 @@ class ShareWay(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A guess as the channel may see it: ``number`` counts the guild's rounds, from 1."""
+    """A guess as the channel may see it: ``number`` counts its schedule's rounds."""
 
     round: Round
     lesson: Lesson

@@ -41,6 +41,12 @@ class Verb(StrEnum):
     """run:<round>, a submitted form of that kind."""
     COMPARE = "compare"
     """compare:<round>, on a result: its puzzle on every Python."""
+    REVIEW = "review"
+    """review:<pep>:<puzzle id>:<position>, an answer in a review."""
+    REVIEW_HINT = "review-hint"
+    """review-hint:<pep>:<puzzle id>"""
+    NEXT_REVIEW = "next-review"
+    """next-review: another one, in the place of the result."""
     TRY = "try"
     """try:<pep>:<puzzle id>:<position>, a guess in practice."""
     BOARD = "board"
@@ -54,7 +60,13 @@ class Verb(StrEnum):
 
 
 _VERBS = {str(verb): verb for verb in Verb}
-_ARITY = dict.fromkeys(Verb, 1) | {Verb.GUESS: 2, Verb.TRY: 3}
+_ARITY = dict.fromkeys(Verb, 1) | {
+    Verb.GUESS: 2,
+    Verb.TRY: 3,
+    Verb.REVIEW: 3,
+    Verb.REVIEW_HINT: 2,
+    Verb.NEXT_REVIEW: 0,
+}
 
 
 @dataclass(frozen=True, slots=True)

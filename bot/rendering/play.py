@@ -66,7 +66,7 @@ def puzzle_card(receipt: StartReceipt) -> Card:
     else:
         label = _("Hint (costs {points})", points=points(HINT_COST))
         hint = (Buttons((Button(label, action(Verb.HINT, round_.id)),)),)
-    blocks = _question(receipt.lesson, puzzle, order, _("Predict the output"))
+    blocks = question_blocks(receipt.lesson, puzzle, order, _("Predict the output"))
     return Card((*blocks, Text(f"-# {clock} {rules}"), Buttons(buttons), *hint))
 
 
@@ -82,7 +82,7 @@ def practice_card(practice: PracticePuzzle, player_id: int) -> Card:
         )
         for position in range(len(puzzle.options))
     )
-    blocks = _question(practice.lesson, puzzle, order, _("Practice: predict the output"))
+    blocks = question_blocks(practice.lesson, puzzle, order, _("Practice: predict the output"))
     foot = Text("-# " + _("Practice: no clock, no points, and you may try again."))
     return Card((*blocks, foot, Buttons(buttons)))
 
@@ -118,7 +118,7 @@ def result_card(
     lead: tuple[Block, ...] = ()
     if is_recalled:
         lead = (Text(_("You have answered this round already; your first guess stands.")),)
-    blocks = _verdict(receipt.lesson, puzzle, round_.truth, order, guess.option)
+    blocks = verdict_blocks(receipt.lesson, puzzle, round_.truth, order, guess.option)
     return Card(
         (
             *lead,
@@ -155,7 +155,7 @@ def practice_result_card(
     """Right or wrong in practice, what ran, why."""
     puzzle = practice.puzzle
     order = option_order(practice_seed(puzzle.id), player_id, len(puzzle.options))
-    blocks = _verdict(practice.lesson, puzzle, practice.truth, order, option)
+    blocks = verdict_blocks(practice.lesson, puzzle, practice.truth, order, option)
     menu = related_menu(practice.lesson, library, action(Verb.RELATED, 0))
     is_right = option == practice.truth.option
     return Card(
@@ -173,7 +173,10 @@ def outcome_text(option: Option) -> str:
     return code_block(option.stdout, "")
 
 
-def _question(lesson: Lesson, puzzle: Puzzle, order: tuple[int, ...], title: str) -> list[Block]:
+def question_blocks(
+    lesson: Lesson, puzzle: Puzzle, order: tuple[int, ...], title: str
+) -> list[Block]:
+    """The prompt with its code, and the options in that order."""
     # Text blocks are few: Discord counts components, and a screen reader stops at each.
     options = "\n".join(
         f"**{letter(position)}**\n{outcome_text(puzzle.options[index])}"
@@ -190,9 +193,10 @@ def _question(lesson: Lesson, puzzle: Puzzle, order: tuple[int, ...], title: str
     ]
 
 
-def _verdict(
+def verdict_blocks(
     lesson: Lesson, puzzle: Puzzle, truth: Truth, order: tuple[int, ...], option: int
 ) -> list[Block]:
+    """Right or wrong, what ran, and why."""
     chosen, right = letter(order.index(option)), letter(order.index(truth.option))
     if option == truth.option:
         head = "## ✅ " + _("Right: {letter}", letter=chosen)

@@ -25,8 +25,11 @@ async def practice_puzzle(
     *,
     pep: int,
     puzzle_id: str | None = None,
+    comes_last: str | None = None,
 ) -> PracticePuzzle:
     """A puzzle of that lesson to practise; ``puzzle_id`` asks for one of them.
+
+    ``comes_last`` names the one to hand out only where there is no other.
 
     A puzzle whose round is open in the guild, or anywhere that this player plays and has not
     guessed, is not handed out: it would tell the answer. Puzzles that the guild has had come
@@ -48,7 +51,7 @@ async def practice_puzzle(
         return blocked, had
 
     blocked, had = await ctx.db.read(work)
-    for puzzle in _in_turn(lesson, had):
+    for puzzle in _in_turn(lesson, had, comes_last):
         python = newest_python(puzzle, ctx.sandbox.interpreters())
         if python is None or puzzle.id in blocked or puzzle_id not in (None, puzzle.id):
             continue
@@ -76,8 +79,10 @@ async def practice_of_round(
     )
 
 
-def _in_turn(lesson: Lesson, had: set[str]) -> list[Puzzle]:
+def _in_turn(lesson: Lesson, had: set[str], comes_last: str | None) -> list[Puzzle]:
     # The daily post takes a lesson's puzzles from the front; practice takes unseen ones from the
     # back, so that the two meet as late as possible.
     unseen_last_first = lesson.puzzles[::-1]
-    return sorted(unseen_last_first, key=lambda puzzle: puzzle.id not in had)
+    return sorted(
+        unseen_last_first, key=lambda puzzle: (puzzle.id == comes_last, puzzle.id not in had)
+    )

@@ -58,7 +58,7 @@ async def claim_share(
             way = ShareWay.NO_PERMISSION
         elif not insert_share(tx, round_id, player_id, at):
             way = ShareWay.ALREADY
-        number = count_rounds_until(tx, guild_id, round_.puzzle_date)
+        number = count_rounds_until(tx, round_)
         return round_, guess, number, load_streak(tx, guild_id, player_id).length, way
 
     round_, guess, number, streak, way = await db.write(work)

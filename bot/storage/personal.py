@@ -40,6 +40,7 @@ PERSONAL = (
     PersonalColumn("totals", "player_id", Fate.DELETED, "leaderboards are sums of guesses"),
     PersonalColumn("streaks", "player_id", Fate.DELETED, "a streak goes on from its last date"),
     PersonalColumn("shares", "player_id", Fate.DELETED, "a result is shared once a round"),
+    PersonalColumn("reviews", "player_id", Fate.DELETED, "what was missed comes back, spaced"),
     PersonalColumn(
         "deletion_requests", "player_id", Fate.DELETED, "the wish waits for its seven days"
     ),

@@ -184,6 +184,20 @@ def list_plays(tx: Transaction, guild_id: int, player_id: int) -> list[Play]:
     ]
 
 
+def list_wrong_guesses(tx: Transaction, player_id: int, limit: int) -> list[Guess]:
+    """The player's latest wrong guesses, wherever, newest first; voided rounds did not happen."""
+    rows = tx.all(
+        """
+        SELECT guesses.* FROM guesses JOIN rounds ON rounds.id = guesses.round_id
+        WHERE guesses.player_id = ?1 AND guesses.is_right = 0 AND rounds.state <> 'void'
+        ORDER BY guesses.guessed_at DESC, guesses.round_id DESC LIMIT ?2
+        """,
+        player_id,
+        limit,
+    )
+    return [_guess(row) for row in rows]
+
+
 def _guess(row: Row) -> Guess:
     return Guess(
         round_id=row["round_id"],

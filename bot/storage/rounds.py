@@ -282,12 +282,14 @@ def list_puzzles_to_guess(
     return [(row["pep"], row["puzzle_id"]) for row in rows]
 
 
-def count_rounds_until(tx: Transaction, guild_id: int, puzzle_date: date) -> int:
-    """How many rounds the guild has had up to that date, it included: the round's number."""
+def count_rounds_until(tx: Transaction, round_: Round) -> int:
+    """How many rounds its schedule has had up to this one: its number, from 1."""
     count = tx.scalar(
-        "SELECT count(*) FROM rounds WHERE guild_id = ?1 AND puzzle_date <= ?2 AND state <> 'void'",
-        guild_id,
-        puzzle_date.isoformat(),
+        "SELECT count(*) FROM rounds WHERE guild_id = ?1 AND slot = ?2 AND puzzle_date <= ?3 "
+        "AND state <> 'void'",
+        round_.guild_id,
+        round_.slot,
+        round_.puzzle_date.isoformat(),
     )
     return int(count)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.storage.values import from_ms, to_ms
+from bot.storage.values import to_ms
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,17 +27,3 @@ def insert_share(tx: Transaction, round_id: int, player_id: int, at: datetime) -
 def delete_share(tx: Transaction, round_id: int, player_id: int) -> None:
     """Give the claim back: nothing was shown."""
     tx.execute("DELETE FROM shares WHERE round_id = ?1 AND player_id = ?2", round_id, player_id)
-
-
-def list_shares(tx: Transaction, player_id: int) -> list[tuple[int, datetime]]:
-    """The rounds whose result the player shared, and when, oldest first."""
-    rows = tx.all(
-        "SELECT round_id, shared_at FROM shares WHERE player_id = ?1 ORDER BY shared_at, round_id",
-        player_id,
-    )
-    return [(row["round_id"], from_ms(row["shared_at"])) for row in rows]
-
-
-def delete_shares(tx: Transaction, player_id: int) -> None:
-    """Forget what the player shared."""
-    tx.execute("DELETE FROM shares WHERE player_id = ?1", player_id)

@@ -21,6 +21,7 @@ from bot.core.results import (
     SetUp,
     StartReceipt,
 )
+from bot.core.reviews import Grade, Offer, ReviewPuzzle, ReviewResult
 from bot.core.rounds import Round, RoundState, Start, Truth
 from bot.core.runs import Limits, Outcome, RunResult
 from bot.core.settings import GuildSettings
@@ -40,6 +41,7 @@ from bot.rendering.pictures.profile import draw_profile
 from bot.rendering.play import practice_card, practice_result_card, puzzle_card, result_card
 from bot.rendering.post import code_card, post_card
 from bot.rendering.reveal import reveal_card
+from bot.rendering.reviews import review_card, review_result_card
 from bot.rendering.running import comparison_card, edit_form, run_card
 from tests.doubles import a_guess, a_lesson, a_round, a_schedule, at
 from tests.wire.rules import Draft, message_rules
@@ -181,6 +183,8 @@ def test_every_message_on_a_lesson_at_its_limits_is_one_that_discord_takes(lesso
         practice_card(practice, BIG),
         *preview_cards(practice, BIG),
         reveal_card(a_reveal(lesson)),
+        review_card(ReviewPuzzle(practice, Offer(puzzle.id, NOW, has_hint), 3, 10**6), BIG),
+        review_result_card(ReviewResult(practice, last, Grade.HARD, NOW), BIG),
     ]
     for option in (0, last):
         guess = a_guess(round_id=BIG, player_id=BIG, option=option, is_right=option == 0)

@@ -10,7 +10,14 @@ from bot.rendering.actions import Action, Verb, action, parse
 
 LONGEST_ROUND = 10**18 - 1
 arguments = st.from_regex(r"[A-Za-z0-9_.-]{1,80}", fullmatch=True)
-ARITY = {Verb.GUESS: 2, Verb.TRY: 3}
+ARITY = {
+    Verb.GUESS: 2,
+    Verb.TRY: 3,
+    Verb.REVIEW: 3,
+    Verb.REVIEW_HINT: 2,
+    Verb.NEXT_REVIEW: 0,
+}
+LONGEST_PUZZLE = "9999-" + "x" * 73
 
 
 @pytest.mark.parametrize(
@@ -89,7 +96,13 @@ def test_an_argument_that_is_no_number_is_nobody_s_id(text, number):
 
 @pytest.mark.parametrize("verb", Verb)
 def test_a_custom_id_fits_discord_s_hundred_characters(verb):
-    longest = {Verb.GUESS: (LONGEST_ROUND, 7), Verb.TRY: (9999, "9999-" + "x" * 74, 7)}
+    longest = {
+        Verb.GUESS: (LONGEST_ROUND, 7),
+        Verb.TRY: (9999, "9999-" + "x" * 74, 7),
+        Verb.REVIEW: (9999, LONGEST_PUZZLE[:74], 7),
+        Verb.REVIEW_HINT: (9999, LONGEST_PUZZLE[:74]),
+        Verb.NEXT_REVIEW: (),
+    }
     custom_id = action(verb, *longest.get(verb, (LONGEST_ROUND,)))
     assert len(custom_id) <= 100
     assert parse(custom_id) is not None

@@ -11,7 +11,6 @@ from bot.core.results import ShareWay
 from bot.services.options import set_option
 from bot.services.playing import start_clock, submit_guess
 from bot.services.sharing import claim_share, give_back_share
-from bot.storage.shares import delete_shares, list_shares
 from tests.doubles import GUILD, at
 
 NOON = at("2026-03-02 12:00")
@@ -49,7 +48,6 @@ async def test_the_first_wish_posts_and_the_second_gets_the_line(played):
     assert (first.way, first.number, first.streak) == (ShareWay.POST, 1, 1)
     played.restarted()
     assert (await claim(played)).way is ShareWay.ALREADY
-    assert await played.db.read(lambda tx: list_shares(tx, 11)) == [(1, NOON)]
 
 
 async def test_of_many_presses_at_once_one_posts(played):
@@ -87,9 +85,3 @@ async def test_nobody_shares_what_they_did_not_play(played):
     for wrong in ({"round_id": 99}, {"guild_id": GUILD + 1}):
         with pytest.raises(UnknownRound):
             await claim(played, **wrong)
-
-
-async def test_a_player_s_shares_can_be_forgotten(played):
-    await claim(played)
-    await played.db.write(lambda tx: delete_shares(tx, 11))
-    assert await played.db.read(lambda tx: list_shares(tx, 11)) == []

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.discord_app.errors import answering, say
-from bot.discord_app.presses import audit, boards, playing, practising, privacy, running, sharing
+from bot.discord_app.presses import (
+    audit,
+    boards,
+    playing,
+    practising,
+    privacy,
+    reviewing,
+    running,
+    sharing,
+)
 from bot.rendering.actions import parse
 from bot.rendering.language import speaking
 from bot.rendering.sentences import unknown_press
@@ -23,6 +32,7 @@ HANDLERS: dict[Verb, Handler] = {
     **sharing.HANDLERS,
     **privacy.HANDLERS,
     **running.HANDLERS,
+    **reviewing.HANDLERS,
 }
 
 

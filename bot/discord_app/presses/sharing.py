@@ -63,7 +63,10 @@ async def _post(desk: Desk, interaction: Interaction, shared: Share) -> None:
     db, guild_id = desk.ctx.db, shared.round.guild_id
     with speaking((await guild_options(db, guild_id)).language):
         picture = None
-        if may_attach(interaction) and await code_view(db, guild_id) is CodeView.PICTURE:
+        if (
+            may_attach(interaction)
+            and await code_view(db, guild_id, shared.round.slot) is CodeView.PICTURE
+        ):
             picture = await desk.album.share(shared)
         try:
             await finish(interaction, shared_card(shared, picture))
