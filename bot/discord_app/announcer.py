@@ -45,8 +45,9 @@ log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 _PICTURE_REFUSED = (400, 403, 413)
-_SEARCH_LIMIT = 1_000
-"""How many messages after a reservation are searched for our own: ten requests at the most."""
+_PAGE = 100
+_SEARCH_PAGES = 10
+"""How many messages after a reservation are searched for our own, a request a page."""
 _CLOCK_SLACK = timedelta(minutes=2)
 """How far our clock may be ahead of Discord's when a search begins at a stored instant."""
 
@@ -96,8 +97,9 @@ class DiscordAnnouncer:
         make = partial(post_card, lesson, self._library, round_, is_over=True)
 
         async def edit(card: Card) -> None:
-            await self._pace.turn()
-            await message.edit(**build_edit(card))
+            changed = build_edit(card)
+            async with self._pace.turn():
+                await message.edit(**changed)
 
         async with self._guild_language(round_):
             picture = await self._lesson_picture(round_, lesson)
@@ -118,8 +120,9 @@ class DiscordAnnouncer:
         self, round_: Round, make: MakeCard, picture: Picture | None, *, nonce: str
     ) -> Posted:
         async def send(card: Card) -> discord.Message:
-            await self._pace.turn()
-            return await self._channel(round_).send(**build(card), nonce=nonce, silent=True)
+            message = build(card)
+            async with self._pace.turn():
+                return await self._channel(round_).send(**message, nonce=nonce, silent=True)
 
         with _failures(f"post in channel {round_.channel_id}"):
             message = await _shown(send, make, picture)
@@ -135,13 +138,19 @@ class DiscordAnnouncer:
 
     async def _find(self, round_: Round, custom_id: str, since: datetime) -> Posted | None:
         me = self._client.user
-        await self._pace.turn()
-        history = self._channel(round_).history(limit=_SEARCH_LIMIT, after=since - _CLOCK_SLACK)
+        after: datetime | discord.Message = since - _CLOCK_SLACK
         with _failures(f"read the history of channel {round_.channel_id}"):
-            async for message in history:
-                is_ours = me is not None and message.author.id == me.id
-                if is_ours and custom_id in custom_ids(message.components):
-                    return Posted(message.id, message.created_at)
+            for _ in range(_SEARCH_PAGES):
+                async with self._pace.turn():
+                    history = self._channel(round_).history(limit=_PAGE, after=after)
+                    page = [message async for message in history]
+                for message in page:
+                    is_ours = me is not None and message.author.id == me.id
+                    if is_ours and custom_id in custom_ids(message.components):
+                        return Posted(message.id, message.created_at)
+                if len(page) < _PAGE:
+                    break
+                after = page[-1]
         return None
 
     def _channel(self, round_: Round) -> discord.PartialMessageable:

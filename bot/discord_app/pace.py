@@ -1,51 +1,68 @@
-"""Spaces out our own requests, below Discord's fifty a second for a bot. Decides nothing else.
+"""Keeps our own requests below Discord's fifty a second for a bot. Decides nothing else.
 
 discord.py waits only after Discord has refused, and gives a message up after five refusals: of two
 hundred posts at once it lost forty-eight. Interaction answers don't count toward the fifty and
 take no turn here.
+
+Spacing the sends is not enough: what this process sends evenly arrives in heaps where its loop, the
+network or Discord stalls for a moment. So a place is kept for each request that Discord may have
+counted within the last second: from before it is sent until a second after its answer is here.
+Discord saw it somewhere between the two; however the clocks and queues between us lie, no second of
+Discord's can hold more requests than there are places. The price is that a round trip is added to
+each second. The spacing only keeps a thousand posts from going out in bursts.
 """
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
-REQUESTS_A_SECOND = 40.0
-AT_ONCE = 5
-"""After a pause so many pass without a wait. No second of ours holds more than both together, 45:
-the rest is for what the way to Discord pushes together, and for a moderator's lookups."""
+IN_ANY_SECOND = 48
+"""Discord allows fifty; the rest is for a moderator's lookups, which take no turn."""
+SECOND = 1.01
+"""Timers of a loop may ring a few milliseconds early."""
+CATCHING_UP = 0.1
+"""Seconds by which sends that came late may be closer together after: timers always are late."""
 
 
 class Pace:
     """One line in front of Discord, first come, first served.
 
     Args:
-        a_second: How many turns a second.
-        at_once: How many turns may come together after a pause.
+        in_any_second: How many requests Discord may see in any one second.
         sleep: Waits so many seconds; a test counts instead.
     """
 
     def __init__(
         self,
-        a_second: float = REQUESTS_A_SECOND,
-        at_once: int = AT_ONCE,
+        in_any_second: int = IN_ANY_SECOND,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._between = 1.0 / a_second
-        self._ahead = (at_once - 1) / a_second
+        self._between = 1.0 / in_any_second
         self._sleep = sleep
-        self._next = 0.0
+        self._places = asyncio.Semaphore(in_any_second)
         self._line = asyncio.Lock()
+        self._next = 0.0
 
-    async def turn(self) -> None:
-        """Wait for this request's turn."""
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait for this request's turn; send it and read its answer inside."""
         loop = asyncio.get_running_loop()
-        # One waits at a time: after a stall of the loop those behind do not pass all together.
         async with self._line:
-            wait = self._next - self._ahead - loop.time()
-            if wait > 0:
-                await self._sleep(wait)
-            self._next = max(self._next, loop.time()) + self._between
+            await self._places.acquire()
+            try:
+                wait = self._next - loop.time()
+                if wait > 0:
+                    await self._sleep(wait)
+            except BaseException:
+                self._places.release()  # it was not sent
+                raise
+            self._next = max(self._next, loop.time() - CATCHING_UP) + self._between
+        try:
+            yield
+        finally:
+            loop.call_later(SECOND, self._places.release)

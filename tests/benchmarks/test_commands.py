@@ -26,3 +26,9 @@ def test_clicks_compares_the_bot_with_bare_ones_and_loses_no_guess() -> None:
     assert [row[1] for row in rows if len(row) == 9] == ["50"]
     assert [row[-2:] for row in rows if len(row) == 9] == [["0", "3 |"]]
     assert len(rows) == 2
+
+
+@pytest.mark.slow
+def test_fanout_posts_once_in_every_guild_and_is_refused_nothing() -> None:
+    [row] = [line.split(" | ") for line in printed("fanout") if line.startswith("| 100 ")]
+    assert row[-4:-1] == ["0", "0", "+0"]

@@ -1,0 +1,75 @@
+"""Many guilds due in one minute: how long until each has its post, and what Discord refused.
+
+    python -m benchmarks.fanout [--quick] [--pictures]
+
+The server keeps Discord's limits: fifty requests a second for a bot, five in five seconds for a
+channel. The bound is a fiftieth of a second a guild. Time runs from the bot's first request for a
+post until the last post stands in its channel.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sqlite3
+import tempfile
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from benchmarks.wire import database, make_due, print_machine, print_table, running, served
+from bot.core.settings import CodeView
+from tests.wire.process import build_house
+
+POST = "POST /channels/{channel_id}/messages"
+
+
+async def fan_out(house: Path, count: int, code: CodeView) -> tuple[Any, ...]:
+    async with served("--guilds-a-shard", "100000") as server:
+        guilds = await server.guilds(count)
+        await make_due(database(build_house(house)), guilds, views=[code] * count)
+        async with running(["ours"], server, house) as bot:
+            before, began, done = bot.cpu_seconds(), 0.0, 0
+            while done < count:
+                await asyncio.sleep(0.02)
+                seen = await server.ask("GET", "/counters")
+                tried = sum(n for request, n in seen["requests"].items() if POST in request)
+                if tried and not began:
+                    began = time.perf_counter() - tried / 50
+                done = seen["requests"].get(f"{POST} 200", 0)
+            took = time.perf_counter() - began
+            await bot.idle()
+            spent = bot.cpu_seconds() - before
+        with closing(sqlite3.connect(database(house))) as rows:
+            [opened] = rows.execute("SELECT count(*) FROM rounds WHERE state = 'open'").fetchone()
+    bound = count / 50
+    return (
+        f"{count:,}", f"{took:.1f}", f"{bound:.0f}", f"{took / bound:.2f}", seen["too_many"],
+        count - opened, f"{seen['messages'] - count:+d}", f"{spent / count * 1000:.1f}",
+    )  # fmt: skip
+
+
+async def measure(options: argparse.Namespace) -> None:
+    print_machine()
+    code = CodeView.PICTURE if options.pictures else CodeView.TEXT
+    rows = []
+    for count in (100,) if options.quick else options.guilds:
+        with tempfile.TemporaryDirectory(prefix="fanout-") as folder:
+            rows.append(await fan_out(Path(folder), count, code))
+    print_table(
+        ("guilds", "seconds", "bound", "ratio", "429s", "lost", "posts too many", "CPU ms a post"),
+        rows,
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.fanout", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a hundred guilds")
+    parser.add_argument("--guilds", type=int, nargs="*", default=[1_000, 10_000])
+    parser.add_argument("--pictures", action="store_true", help="posts with a picture each")
+    asyncio.run(measure(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    main()
