@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ _PROSE_WORDS_A_MINUTE = 230
 _SECONDS_A_CODE_LINE = 1.5
 # Headings, labels, points, ranks and streaks that rendering adds to the lesson's own text.
 _CHROME = "x" * 500
+_MARKDOWN = re.compile(r"[\\`*_~|<>\[\]@#-]")
 
 
 def words(text: str) -> int:
@@ -94,14 +96,14 @@ def messages(lesson: Lesson) -> Iterator[Message]:
         "the daily post",
         (
             _CHROME,
-            lesson.title,
-            lesson.tagline,
-            *lesson.prose,
-            lesson.before.label,
+            _inline(lesson.title),
+            _inline(lesson.tagline),
+            *map(_inline, lesson.prose),
+            _inline(lesson.before.label),
             _fenced(lesson.before.code),
-            lesson.after.label,
+            _inline(lesson.after.label),
             _fenced(lesson.after.code),
-            lesson.track.title + lesson.track.url,
+            _inline(lesson.track.title) + lesson.track.url,
         ),
     )
     for puzzle in lesson.puzzles:
@@ -110,19 +112,31 @@ def messages(lesson: Lesson) -> Iterator[Message]:
 
 def _puzzle_messages(lesson: Lesson, puzzle: Puzzle) -> Iterator[Message]:
     shown = [_shown(option) for option in puzzle.options]
-    asked = (_CHROME, puzzle.prompt, _fenced(puzzle.code), *shown, puzzle.hint)
+    prompt, code, explanation = (
+        _inline(puzzle.prompt),
+        _fenced(puzzle.code),
+        _inline(puzzle.explanation),
+    )
+    given = _fenced(puzzle.stdin) if puzzle.stdin else ""
+    asked = (_CHROME, prompt, code, given, *shown, _inline(puzzle.hint))
     yield Message(f"the puzzle {puzzle.id}", asked)
     longest = max(shown, key=len, default="")
-    whys = sorted((option.why for option in puzzle.options), key=len)[-2:]
-    twist = puzzle.version_twist.note if puzzle.version_twist else ""
-    told = (_CHROME, puzzle.prompt, _fenced(puzzle.code), longest, *whys, puzzle.explanation, twist)
+    whys = sorted((_inline(option.why) for option in puzzle.options), key=len)
+    twist = _inline(puzzle.version_twist.note) if puzzle.version_twist else ""
+    told = (_CHROME, prompt, code, longest, *whys[-2:], explanation, twist)
     yield Message(f"the result of {puzzle.id}", told)
-    every = (_CHROME, lesson.title, *shown, *(option.why for option in puzzle.options))
-    yield Message(f"the reveal of {puzzle.id}", (*every, puzzle.explanation, twist))
+    every = (_CHROME, _inline(lesson.title), *shown, *whys)
+    yield Message(f"the reveal of {puzzle.id}", (*every, explanation, twist))
+
+
+def _inline(text: str) -> str:
+    """A sentence as long as it is shown: outside of `code`, what is markdown gets a backslash."""
+    return _MARKDOWN.sub(r"\\\g<0>", text)
 
 
 def _fenced(code: str) -> str:
-    return f"```py\n{code}```"
+    # Two backticks in a row are parted by a character that can't be seen.
+    return f"```py\n{code.replace('``', '`x`')}```"
 
 
 def _shown(option: Option) -> str:

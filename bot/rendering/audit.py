@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from bot.core.audit import AuditEntry
 
-LOG_PAGE = 10
+LOG_PAGE = 8
 """Entries a page."""
-_FACT = 120
+_FACT = 60
 """Characters of a before or after that are shown; the command line shows all."""
 
 

@@ -1,14 +1,23 @@
-"""Every card of every lesson that the format allows is a message that Discord takes."""
+"""Every card of every lesson that the format allows is a message that Discord takes.
+
+A lesson that is loaded is shown whole: `fits-discord` leaves out what would not fit, so nothing of
+it is ever cut. Each function of `bot.rendering` that makes a card or a form is called in a file
+``test_limits*.py`` of this folder: the last test finds them all by itself.
+"""
 
 from __future__ import annotations
 
+import ast
+import re
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot import rendering
 from bot.core.lessons import Lesson, Level, Library, Link, Option, Puzzle, Related, Snippet
 from bot.core.lessons import VersionTwist as Twist
 from bot.core.records import Play
@@ -28,12 +37,14 @@ from bot.core.settings import GuildSettings
 from bot.core.streaks import Streak, StreakNow
 from bot.core.versions import PythonVersion, VersionBounds
 from bot.core.windows import Leaderboard, Standing, Window
-from bot.discord_app.layout import build, build_form
+from bot.discord_app.layout import build, build_form, fitted
+from bot.library.measure import MESSAGE_BYTES, MESSAGE_CHARACTERS, messages
 from bot.rendering.actions import parse
 from bot.rendering.admin import check_card, preview_cards, set_up_card
 from bot.rendering.boards import help_card, leaderboard_card, profile_card
 from bot.rendering.cards import Button, Buttons, Card, Menu, Picture, Text
 from bot.rendering.forms import MAX_LABEL, MAX_TITLE
+from bot.rendering.language import languages, speaking
 from bot.rendering.pictures.chart import draw_reveal
 from bot.rendering.pictures.code_picture import draw_lesson
 from bot.rendering.pictures.from_core import chart_facts, profile_facts
@@ -42,7 +53,7 @@ from bot.rendering.play import practice_card, practice_result_card, puzzle_card,
 from bot.rendering.post import code_card, post_card
 from bot.rendering.reveal import reveal_card
 from bot.rendering.reviews import review_card, review_result_card
-from bot.rendering.running import comparison_card, edit_form, run_card
+from bot.rendering.running import comparison_card, edit_form, run_card, waiting_card
 from tests.doubles import a_guess, a_lesson, a_round, a_schedule, at
 from tests.wire.rules import Draft, message_rules
 from tests.wire.state import MessageFlag
@@ -167,9 +178,33 @@ def broken_rules(card: Card) -> list[str]:
     return [f"{broken.rule} {broken.path}" for broken in message_rules(draft)]
 
 
+def faults(card: Card) -> list[str]:
+    """As `broken_rules`; and whether a text had to be cut to keep them."""
+    cut = [] if fitted(card.blocks) == list(card.blocks) else ["a text is cut"]
+    return [*broken_rules(card), *cut]
+
+
+def is_loaded(lesson: Lesson) -> bool:
+    """Whether the library takes the lesson, as far as its length goes."""
+    return all(
+        message.characters <= MESSAGE_CHARACTERS and message.bytes <= MESSAGE_BYTES
+        for message in messages(lesson)
+    )
+
+
 @settings(max_examples=40)
-@given(lessons, st.booleans())
-def test_every_message_on_a_lesson_at_its_limits_is_one_that_discord_takes(lesson, has_hint):
+@given(lessons, st.booleans(), st.sampled_from(languages()))
+def test_every_message_on_a_lesson_at_its_limits_is_one_that_discord_takes(
+    lesson, has_hint, language
+):
+    look = faults if is_loaded(lesson) else broken_rules
+    with speaking(language):
+        cards = lesson_cards(lesson, has_hint=has_hint)
+    assert [look(card) for card in cards] == [[]] * len(cards)
+
+
+def lesson_cards(lesson: Lesson, *, has_hint: bool) -> list[Card]:
+    """Every card that shows a lesson, without pictures."""
     round_, library = a_limit_round(lesson), library_with(lesson)
     [puzzle] = lesson.puzzles
     practice = PracticePuzzle(lesson, puzzle, truth_of(puzzle))
@@ -191,7 +226,7 @@ def test_every_message_on_a_lesson_at_its_limits_is_one_that_discord_takes(lesso
         receipt = GuessReceipt(round_, lesson, puzzle, guess, 10**6, 10**6, Streak(9999, 9999))
         cards.append(result_card(receipt, is_recalled=True, can_edit=True, can_compare=True))
         cards.append(practice_result_card(practice, library, BIG, option))
-    assert [broken_rules(card) for card in cards] == [[]] * len(cards)
+    return cards
 
 
 def a_reveal(lesson: Lesson) -> RevealFacts:
@@ -234,9 +269,7 @@ def standing(rank: int) -> Standing:
 @pytest.mark.parametrize("window", Window)
 def test_a_leaderboard_of_large_numbers_fits(window):
     rows = tuple(standing(10**6) for _ in range(10))
-    assert (
-        broken_rules(leaderboard_card(Leaderboard(window, "all", rows, standing(1), 10**9))) == []
-    )
+    assert faults(leaderboard_card(Leaderboard(window, "all", rows, standing(1), 10**9))) == []
 
 
 @given(full(32), full(60))
@@ -257,8 +290,8 @@ def test_a_profile_of_any_name_fits(name, tag):
     facts = profile_facts(record, Library({8: lesson}), name)
     drawn = draw_profile(facts)
     picture = Picture("me.png", drawn.png, drawn.alt)
-    assert broken_rules(profile_card(record, facts, picture)) == []
-    assert broken_rules(profile_card(record, facts)) == []
+    assert faults(profile_card(record, facts, picture)) == []
+    assert faults(profile_card(record, facts)) == []
 
 
 @given(st.lists(full(900), max_size=8))
@@ -301,6 +334,11 @@ def test_whatever_a_member_s_run_printed_is_a_message_that_discord_takes(result)
     assert text.count("```") % 2 == 0
 
 
+@pytest.mark.parametrize("position", [1, 2, 3, 10**6])
+def test_a_place_in_a_long_line_fits(position):
+    assert faults(waiting_card(position, 10**9)) == []
+
+
 @settings(max_examples=40)
 @given(lessons, st.lists(run_results, min_size=1, max_size=12))
 def test_a_comparison_of_a_dozen_pythons_is_one_too(lesson, results):
@@ -321,3 +359,29 @@ def test_the_form_to_edit_takes_the_longest_snippet(code, stdin):
     assert len(menu["options"]) == 25
     assert sum(option["default"] for option in menu["options"]) == 1
     assert parse(payload["custom_id"]) is not None
+
+
+NO_CASE = {"notice": "a card of one given text"}
+"""What makes cards and needs no case, with the reason."""
+MAKES = re.compile(r"\b(Card|Form)\b")
+
+
+def card_makers() -> set[str]:
+    """The public functions of `bot.rendering` that return cards or forms."""
+    found = set()
+    for path in Path(rendering.__file__).parent.rglob("*.py"):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            is_public = isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+            if is_public and node.returns and MAKES.search(ast.unparse(node.returns)):
+                found.add(node.name)
+    return found
+
+
+def test_every_function_that_makes_a_card_has_its_case_here():
+    called = set()
+    for path in Path(__file__).parent.glob("test_limits*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                called.add(getattr(node.func, "id", getattr(node.func, "attr", "")))
+    without = card_makers() - called - set(NO_CASE)
+    assert not without, f"no case in tests/discord_app/test_limits*.py: {without}"
