@@ -37,9 +37,9 @@ def test_the_log_is_printed_oldest_first_and_escaped(tmp_path, monkeypatch, caps
 
 def test_a_database_that_is_not_there_or_too_old_is_told(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/bot.db")
-    assert main(["log"]) == 1
-    assert "not there yet" in capsys.readouterr().out
+    assert main(["log"]) == 2
+    assert "not there yet" in capsys.readouterr().err
     assert not (tmp_path / "bot.db").exists()
     asyncio.run(fill(tmp_path / "bot.db", is_migrated=False))
-    assert main(["log"]) == 1
-    assert "db migrate" in capsys.readouterr().out
+    assert main(["log"]) == 2
+    assert "db migrate" in capsys.readouterr().err

@@ -6,11 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from bot.cli.runtime import settings_of
-from bot.config import bundled
-from bot.core.addresses import SqliteAddress
+from bot.cli.up_to_date import opened
 from bot.services.audit import audit_log
-from bot.storage.database import open_database
-from bot.storage.migrate import load_migrations, migration_status
 
 if TYPE_CHECKING:
     import argparse
@@ -29,14 +26,7 @@ def add_parser(groups: Groups) -> None:
 
 
 def _log(arguments: argparse.Namespace) -> int:
-    where = settings_of().database
-    if isinstance(where, SqliteAddress) and not where.path.exists():
-        print(f"{where}: not there yet; `run` and `db migrate` make it")
-        return 1
-    entries = asyncio.run(_read(where, arguments.guild, arguments.limit))
-    if entries is None:
-        print(f"{where}: older than this release; `db migrate` brings it up to date")
-        return 1
+    entries = asyncio.run(_read(settings_of().database, arguments.guild, arguments.limit))
     for entry in reversed(entries):
         print(_line(entry))
     if not entries:
@@ -44,12 +34,8 @@ def _log(arguments: argparse.Namespace) -> int:
     return 0
 
 
-async def _read(
-    where: DatabaseAddress, guild_id: int | None, limit: int
-) -> list[AuditEntry] | None:
-    async with open_database(where) as db:
-        if (await migration_status(db, load_migrations(bundled("migrations")))).pending:
-            return None
+async def _read(where: DatabaseAddress, guild_id: int | None, limit: int) -> list[AuditEntry]:
+    async with opened(where) as db:
         return await audit_log(db, guild_id, limit=limit)
 
 

@@ -83,6 +83,30 @@ class NotGuessed(SpeedrunError):
         self.round_id = round_id
 
 
+class AlreadyReported(SpeedrunError):
+    """This player has reported the round's puzzle before."""
+
+    def __init__(self, round_id: int) -> None:
+        super().__init__(f"round {round_id} has this player's report")
+        self.round_id = round_id
+
+
+class UnknownReport(SpeedrunError):
+    """An answer to a report that this guild does not have."""
+
+    def __init__(self, report_id: int) -> None:
+        super().__init__(f"no report {report_id}")
+        self.report_id = report_id
+
+
+class ReportDecided(SpeedrunError):
+    """An answer to a report that somebody has answered."""
+
+    def __init__(self, report_id: int) -> None:
+        super().__init__(f"report {report_id} is answered")
+        self.report_id = report_id
+
+
 class NotInServer(SpeedrunError):
     """What was asked for belongs to a server, and was asked elsewhere."""
 

@@ -7,7 +7,8 @@ never set.
 
 from __future__ import annotations
 
-from dataclasses import Field, dataclass, fields
+import re
+from dataclasses import Field, dataclass, field, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _ON, _OFF = "on", "off"
+_NO_CHANNEL = ("0", "none", _OFF)
+_CHANNEL = re.compile(r"<#([0-9]{1,19})>|([0-9]{1,19})", re.ASCII)
+"""A snowflake: at most nineteen digits."""
 _SWITCH = {_ON: True, "yes": True, "true": True, _OFF: False, "no": False, "false": False}
 
 
@@ -39,19 +43,21 @@ class GuildOptions:
     """Members may run code of their own, and compare versions, where the sandbox holds."""
     has_run_menu: bool = False
     """"Run this Python" on any message with a code block, for whoever chooses it; privately."""
+    report_channel: int = field(default=0, metadata={"is_channel": True})
+    """The channel, by its id, in which moderators hear of reported puzzles; 0: none."""
 
 
 def option_names() -> tuple[str, ...]:
     """The options' names, in the order in which they are shown."""
-    return tuple(field.name for field in fields(GuildOptions))
+    return tuple(option.name for option in fields(GuildOptions))
 
 
 def options_from(stored: Mapping[str, str]) -> GuildOptions:
     """The options of stored rows; what this release does not know is passed over."""
     known = {}
-    for field in fields(GuildOptions):
+    for option in fields(GuildOptions):
         try:
-            known[field.name] = parse_option(field.name, stored[field.name])
+            known[option.name] = parse_option(option.name, stored[option.name])
         except (KeyError, InvalidSetting):
             continue
     return GuildOptions(**known)
@@ -63,11 +69,11 @@ def parse_option(name: str, text: str) -> Any:  # noqa: ANN401  (of the field's 
     Raises:
         InvalidSetting: There is no such option, or it can't have that value.
     """
-    field = next((field for field in fields(GuildOptions) if field.name == name), None)
-    if field is None:
+    option = next((option for option in fields(GuildOptions) if option.name == name), None)
+    if option is None:
         raise _refusal(name, later("there is no such option"), option_names())
     value = text.strip().lower()
-    default = field.default
+    default = option.default
     if isinstance(default, bool):
         if value not in _SWITCH:
             raise InvalidSetting(
@@ -81,7 +87,9 @@ def parse_option(name: str, text: str) -> Any:  # noqa: ANN401  (of the field's 
         if value not in set(type(default)):
             raise _refusal(name, later("{given} is none of them"), type(default), given=repr(text))
         return type(default)(value)
-    return _number(field, text)
+    if option.metadata.get("is_channel"):
+        return _channel(name, value)
+    return _number(option, text)
 
 
 def format_option(value: object) -> str:
@@ -91,12 +99,26 @@ def format_option(value: object) -> str:
     return str(value)
 
 
-def _number(field: Field[Any], text: str) -> int:
-    least, most = field.metadata["bounds"]
+def _channel(name: str, value: str) -> int:
+    if value in _NO_CHANNEL:
+        return 0
+    match = _CHANNEL.fullmatch(value)
+    if match is None:
+        raise InvalidSetting(
+            name,
+            later("{given} is no channel"),
+            later("choose one as #channel, or none"),
+            given=repr(value),
+        )
+    return int(match[1] or match[2])
+
+
+def _number(option: Field[Any], text: str) -> int:
+    least, most = option.metadata["bounds"]
     digits = text.strip()
     if not (digits.isascii() and digits.isdigit() and least <= int(digits) <= most):
         raise InvalidSetting(
-            field.name,
+            option.name,
             later("{given} is out of bounds"),
             later("choose a whole number, {least} to {most}"),
             given=repr(text),

@@ -20,8 +20,9 @@ from bot.discord_app.announcer import DiscordAnnouncer
 from bot.discord_app.commands.localized import CommandWords, digest
 from bot.discord_app.commands.tree import all_commands
 from bot.discord_app.desk import Desk
-from bot.discord_app.errors import answer_error, outcome_of
+from bot.discord_app.errors import answer_error, answering, outcome_of
 from bot.discord_app.measured import MeasuredAnnouncer
+from bot.discord_app.notices import tell_notices
 from bot.discord_app.presses.answering import custom_id_of
 from bot.discord_app.presses.dispatch import Presses
 from bot.discord_app.ticker import Ticker
@@ -109,7 +110,7 @@ class SpeedrunClient(discord.Client):
         self.ctx = Context(db, library, sandbox, announcer, limits, keep_departed=keep_departed)
         self.clock = clock
         self.tree = SpeedrunTree(self)
-        desk = Desk(self.ctx, clock, album, meter, runs)
+        desk = self.desk = Desk(self.ctx, clock, album, meter, runs)
         for command in all_commands(desk):
             self.tree.add_command(command)
         self._is_connected = False
@@ -157,6 +158,14 @@ class SpeedrunClient(discord.Client):
             action = parse(custom_id)
             self.note_answer(interaction, action.verb if action else "unknown")
             await self._presses.handle(interaction, custom_id)
+
+    async def on_app_command_completion(
+        self, interaction: discord.Interaction[Any], _: object
+    ) -> None:
+        """Follow a command's answer with what its member has still to be told."""
+        async with answering(interaction, "notices"):
+            speak(str(interaction.locale))
+            await tell_notices(self.desk, interaction)
 
     async def on_ready(self) -> None:
         """Say so in the log; may come again after a reconnect."""

@@ -55,6 +55,12 @@ class Verb(StrEnum):
     """window:<window>, on a leaderboard: another window in its place."""
     PRIVACY = "privacy"
     """privacy:<what>, on a member's own data."""
+    REPORT = "report"
+    """report:<round>: opens the form by which a puzzle is reported."""
+    REPORTED = "reported"
+    """reported:<round>, the form."""
+    DECIDE = "decide"
+    """decide:<report>:<decision>, a moderator's answer to a report."""
     LOG = "log"
     """log:<id>, on the moderators' log: the entries before that one, in its place."""
 
@@ -63,6 +69,7 @@ _VERBS = {str(verb): verb for verb in Verb}
 _ARITY = dict.fromkeys(Verb, 1) | {
     Verb.GUESS: 2,
     Verb.TRY: 3,
+    Verb.DECIDE: 2,
     Verb.REVIEW: 3,
     Verb.REVIEW_HINT: 2,
     Verb.NEXT_REVIEW: 0,

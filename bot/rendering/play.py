@@ -126,7 +126,7 @@ def result_card(
             Divider(),
             Text(standing),
             Buttons(_result_buttons(round_)),
-            *_run_buttons(round_, can_edit=can_edit, can_compare=can_compare),
+            Buttons(_puzzle_buttons(round_, can_edit=can_edit, can_compare=can_compare)),
         ),
         Accent.RIGHT if guess.is_right else Accent.WRONG,
     )
@@ -141,12 +141,12 @@ def _result_buttons(round_: Round) -> tuple[Button | LinkButton, ...]:
     )
 
 
-def _run_buttons(round_: Round, *, can_edit: bool, can_compare: bool) -> tuple[Buttons, ...]:
-    """What the sandbox can do with a puzzle once it is no secret."""
+def _puzzle_buttons(round_: Round, *, can_edit: bool, can_compare: bool) -> tuple[Button, ...]:
+    """What can be done with a puzzle once it is no secret."""
     edit = (Button(_("Edit & run"), action(Verb.EDIT, round_.id)),)
     compare = (Button(_("Compare versions"), action(Verb.COMPARE, round_.id)),)
-    buttons = (*(edit if can_edit else ()), *(compare if can_compare else ()))
-    return (Buttons(buttons),) if buttons else ()
+    report = Button(_("Report this puzzle"), action(Verb.REPORT, round_.id))
+    return (*(edit if can_edit else ()), *(compare if can_compare else ()), report)
 
 
 def practice_result_card(

@@ -35,7 +35,13 @@ def sentence(error: Exception) -> str | None:
         case errors.ClockNotStarted():
             return _("Press **Start the clock** on the speedrun first: the time runs from there.")
         case errors.NotGuessed():
-            return _("Guess first: then there is a result to share.")
+            return _("Guess first: then there is a result to share, or to complain of.")
+        case errors.AlreadyReported():
+            return _("You have reported this puzzle; the moderators have it.")
+        case errors.UnknownReport():
+            return _("That report is not one of this server's.")
+        case errors.ReportDecided():
+            return _("That report was answered already. `/speedrun-admin reports` has the rest.")
         case errors.NotInServer():
             return _(
                 "That belongs to a server where speedruns are posted. Anywhere else, "

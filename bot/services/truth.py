@@ -10,6 +10,7 @@ from bot.core.rounds import Truth
 from bot.core.runs import Outcome
 from bot.core.selection import ANYTHING, next_pick
 from bot.storage.lessons import insert_set_aside, list_set_aside
+from bot.storage.reports import list_guild_set_aside
 from bot.storage.rounds import list_posted
 
 if TYPE_CHECKING:
@@ -76,15 +77,17 @@ async def choose(
     that does not count as posted yet.
     """
 
-    def work(tx: Transaction) -> tuple[list[PostedPuzzle], set[tuple[str, str]]]:
-        return list_posted(tx, guild_id, but_round=but_round), list_set_aside(tx)
+    def work(tx: Transaction) -> tuple[list[PostedPuzzle], set[str]]:
+        aside = set_aside_ids(ctx.library, list_set_aside(tx))
+        aside |= list_guild_set_aside(tx, guild_id)
+        return list_posted(tx, guild_id, but_round=but_round), aside
 
-    history, rows = await ctx.db.read(work)
+    history, aside = await ctx.db.read(work)
     return next_pick(
         ctx.library,
         history,
         pythons=ctx.sandbox.interpreters(),
-        set_aside=set_aside_ids(ctx.library, rows).union(but_not),
+        set_aside=aside.union(but_not),
         seed=guild_id,
         pep=pep,
         wish=wish,

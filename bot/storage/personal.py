@@ -39,6 +39,7 @@ PERSONAL = (
     PersonalColumn("guesses", "player_id", Fate.DELETED, "a guess is final, and earns points"),
     PersonalColumn("totals", "player_id", Fate.DELETED, "leaderboards are sums of guesses"),
     PersonalColumn("streaks", "player_id", Fate.DELETED, "a streak goes on from its last date"),
+    PersonalColumn("reports", "reporter_id", Fate.DELETED, "who reports a puzzle hears back"),
     PersonalColumn("shares", "player_id", Fate.DELETED, "a result is shared once a round"),
     PersonalColumn("reviews", "player_id", Fate.DELETED, "what was missed comes back, spaced"),
     PersonalColumn(
@@ -51,6 +52,8 @@ PERSONAL = (
 
 GUILD_TABLES = (
     "guild_options",
+    "guild_set_aside",
+    "reports",
     "totals",
     "streaks",
     "audit_entries",

@@ -190,7 +190,7 @@ def test_no_form_payload_is_too_strange_to_be_read(components):
     assert all(isinstance(value, str) for value in filled_in(interaction).values())
 
 
-MODERATORS_ONLY = {Verb.LOG: "1"}
+MODERATORS_ONLY = {Verb.LOG: "1", Verb.DECIDE: "1:aside"}
 """Presses for who may manage the server, with arguments that would name something."""
 
 

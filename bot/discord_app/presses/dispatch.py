@@ -11,6 +11,7 @@ from bot.discord_app.presses import (
     playing,
     practising,
     privacy,
+    reporting,
     reviewing,
     running,
     sharing,
@@ -33,6 +34,7 @@ HANDLERS: dict[Verb, Handler] = {
     **privacy.HANDLERS,
     **running.HANDLERS,
     **reviewing.HANDLERS,
+    **reporting.HANDLERS,
 }
 
 

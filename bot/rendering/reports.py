@@ -1,0 +1,178 @@
+"""Reports of puzzles: the form, what moderators see, and what the reporter hears."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.core.reports import MAX_NOTE, Complaint, Decision
+from bot.rendering.actions import Verb, action
+from bot.rendering.cards import Accent, Button, Buttons, Card, Choice, Divider, Style, Text, notice
+from bot.rendering.forms import ChoiceField, Form, TextField
+from bot.rendering.language import _, ngettext
+from bot.rendering.output import safe_output
+from bot.rendering.play import outcome_text
+from bot.rendering.text import code_block, inline, letter, mention, plain, relative, round_url
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.core.reports import ReportCase
+    from bot.core.rounds import Truth
+
+COMPLAINT = "complaint"
+NOTE = "note"
+
+
+def report_form(round_id: int) -> Form:
+    """What is wrong with the puzzle, in a choice and in the member's own words."""
+    return Form(
+        action(Verb.REPORTED, round_id),
+        _("Report this puzzle"),
+        (
+            ChoiceField(
+                COMPLAINT,
+                _("What is wrong?"),
+                tuple(Choice(text, kind, "") for kind, text in _complaints().items()),
+            ),
+            TextField(
+                NOTE,
+                _("Anything that helps to see it"),
+                placeholder=_("The line you mean, what you expected, on which Python"),
+                is_long=True,
+                is_required=False,
+                max_length=MAX_NOTE,
+            ),
+        ),
+    )
+
+
+def reported_card() -> Card:
+    """Thanks to the reporter."""
+    return notice(
+        _(
+            "Thank you. The moderators have your report, with the run as evidence. You hear back "
+            "once they have looked at it."
+        ),
+        Accent.RIGHT,
+    )
+
+
+def report_card(case: ReportCase) -> Card:
+    """One report with its evidence, for moderators, and their two ways to answer it."""
+    report, puzzle, truth = case.report, case.puzzle, case.round.truth
+    lines = [
+        f"## {_('A puzzle was reported')}",
+        f"`{puzzle.id}` · PEP {case.lesson.pep} · {round_url(case.round)}",
+        f"**{_complaints()[report.complaint]}** · {relative(report.reported_at)}",
+    ]
+    if report.note:
+        lines.append(f"> {plain(' '.join(report.note.split()))}")
+    if case.alike > 1:
+        more = case.alike - 1
+        lines.append(
+            ngettext("{count} more member reported it.", "{count} more members reported it.", more)
+        )
+    options = "\n".join(
+        f"{_mark(truth, index)} **{letter(index)}** {outcome_text(option)}"
+        for index, option in enumerate(puzzle.options)
+    )
+    buttons = (
+        Button(
+            _("Set aside in this server"),
+            action(Verb.DECIDE, report.id, Decision.ASIDE),
+            Style.DANGER,
+        ),
+        Button(_("The puzzle is fine"), action(Verb.DECIDE, report.id, Decision.KEPT)),
+    )
+    return Card(
+        (
+            Text("\n".join(lines)),
+            Divider(),
+            Text(f"{inline(puzzle.prompt)}\n{code_block(puzzle.code)}\n{_run(truth)}"),
+            Text(options),
+            Divider(),
+            Buttons(buttons),
+        ),
+        Accent.WRONG,
+    )
+
+
+def reports_card(case: ReportCase | None, aside: Sequence[str]) -> Card:
+    """The oldest report that waits, or that none does; and which puzzles are set aside here."""
+    foot = ""
+    if aside:
+        names = ", ".join(f"`{puzzle_id}`" for puzzle_id in aside)
+        foot = "-# " + _("Set aside in this server: {names}", names=names)
+    if case is None:
+        return notice("\n".join(filter(None, (_("No report waits for an answer."), foot))))
+    card = report_card(case)
+    more = case.waiting - case.alike
+    if more > 0:
+        foot = "\n".join(
+            filter(
+                None,
+                (ngettext("-# {count} more waits.", "-# {count} more wait.", more), foot),
+            )
+        )
+    return Card((*card.blocks, *([Text(foot)] if foot else [])), card.accent)
+
+
+def answered_card(case: ReportCase, decision: Decision, actor_id: int) -> Card:
+    """What takes the place of a report that was answered."""
+    who, puzzle = mention(actor_id), f"`{case.puzzle.id}`"
+    told = (
+        _("{who} set {puzzle} aside for this server.", who=who, puzzle=puzzle)
+        if decision is Decision.ASIDE
+        else _("{who} looked at {puzzle}: it stays in play.", who=who, puzzle=puzzle)
+    )
+    return notice(f"{told}\n-# {_('Who reported it hears of it.')}")
+
+
+def put_back_card(puzzle_id: str, *, is_back: bool) -> Card:
+    """Whether a puzzle is back in play; what was typed is not shown again."""
+    if is_back:
+        return notice(_("`{puzzle}` is back in play.", puzzle=puzzle_id), Accent.RIGHT)
+    return notice(_("No such puzzle is set aside here. Choose one of the list as you type."))
+
+
+def decided_card(case: ReportCase) -> Card:
+    """What the reporter hears."""
+    puzzle = _("your report of the puzzle on PEP {pep}", pep=case.lesson.pep)
+    told = (
+        _(
+            "The moderators looked at {report} and took it out of play in their server. Thank "
+            "you: it will not come back there.",
+            report=puzzle,
+        )
+        if case.report.decision is Decision.ASIDE
+        else _(
+            "The moderators looked at {report}, and it stays in play. Thank you for looking "
+            "closely.",
+            report=puzzle,
+        )
+    )
+    return notice(f"{told}\n{round_url(case.round)}")
+
+
+def _complaints() -> dict[Complaint, str]:
+    return {
+        Complaint.WRONG: _("The right answer is not what Python does"),
+        Complaint.UNCLEAR: _("More than one answer can be defended"),
+        Complaint.EXPLAINED: _("The explanation is wrong"),
+        Complaint.OTHER: _("Something else"),
+    }
+
+
+def _mark(truth: Truth | None, index: int) -> str:
+    return "✔" if truth is not None and truth.option == index else "✘"
+
+
+def _run(truth: Truth | None) -> str:
+    if truth is None:
+        return _("It was never run.")
+    head = _("The sandbox ran it on Python {python}.", python=truth.python)
+    if truth.exception:
+        head += " " + _("It stopped with `{exception}`.", exception=truth.exception)
+    if not truth.stdout:
+        return f"{head} {_('It printed nothing.')}"
+    return f"{head} {_('It printed:')}\n{code_block(safe_output(truth.stdout), '')}"
