@@ -11,7 +11,7 @@ from bot.rendering.forms import ChoiceField, Form, TextField
 from bot.rendering.language import _, ngettext
 from bot.rendering.output import safe_output
 from bot.rendering.play import outcome_text
-from bot.rendering.text import code_block, inline, letter, mention, plain, relative, round_url
+from bot.rendering.text import code_block, fit, inline, letter, mention, plain, relative, round_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from bot.core.reports import ReportCase
     from bot.core.rounds import Truth
 
+_NOTE = 200
+"""Characters of a note that are shown beside the evidence: the whole is in `python -m bot reports`
+and in the member's own data."""
+_NAMES = 300
 COMPLAINT = "complaint"
 NOTE = "note"
 
@@ -66,7 +70,7 @@ def report_card(case: ReportCase) -> Card:
         f"**{_complaints()[report.complaint]}** · {relative(report.reported_at)}",
     ]
     if report.note:
-        lines.append(f"> {plain(' '.join(report.note.split()))}")
+        lines.append(f"> {plain(fit(' '.join(report.note.split()), _NOTE))}")
     if case.alike > 1:
         more = case.alike - 1
         lines.append(
@@ -101,7 +105,7 @@ def reports_card(case: ReportCase | None, aside: Sequence[str]) -> Card:
     """The oldest report that waits, or that none does; and which puzzles are set aside here."""
     foot = ""
     if aside:
-        names = ", ".join(f"`{puzzle_id}`" for puzzle_id in aside)
+        names = fit(", ".join(f"`{puzzle_id}`" for puzzle_id in aside), _NAMES)
         foot = "-# " + _("Set aside in this server: {names}", names=names)
     if case is None:
         return notice("\n".join(filter(None, (_("No report waits for an answer."), foot))))
