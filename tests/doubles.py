@@ -204,6 +204,7 @@ class FakeAnnouncer:
         self.clock = clock
         self.messages: list[Message] = []
         self.retired: list[int] = []
+        self.withdrawn: list[int] = []
         self.facts: list[RevealFacts] = []
         self.searches: list[str] = []
         self.steps = Steps()
@@ -247,6 +248,11 @@ class FakeAnnouncer:
         self._trouble(self._before, "retire_post", round_)
         self.retired.append(round_.id)
         self.steps.passing("retire")
+
+    async def withdraw(self, round_: Round, lesson: Lesson) -> None:
+        self._trouble(self._before, "withdraw", round_)
+        self.withdrawn.append(round_.id)
+        self.steps.passing("withdraw")
 
     def _send(self, kind: str, round_: Round, lesson: Lesson) -> Posted:
         self._trouble(self._before, kind, round_)

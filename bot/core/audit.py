@@ -20,6 +20,7 @@ class Deed(StrEnum):
     OPTION = "option"
     POST = "post"
     REVEAL = "reveal"
+    VOID = "void"
     SET_ASIDE = "set-aside"
     PUT_BACK = "put-back"
     REPORT_CLOSED = "report-closed"

@@ -132,3 +132,7 @@ class Announcer(Protocol):
     async def retire_post(self, round_: Round, lesson: Lesson) -> None:
         """Turn the post's Start into Practise. A post that was deleted is no failure."""
         ...
+
+    async def withdraw(self, round_: Round, lesson: Lesson) -> None:
+        """Say on the messages of a void round that it counts for nobody."""
+        ...

@@ -118,6 +118,16 @@ class RevealFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Voiding:
+    """A round that is, or may be, withdrawn, and what goes with it."""
+
+    round: Round
+    lesson: Lesson
+    players: int
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """A player's record in one guild.
 

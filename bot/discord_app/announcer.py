@@ -11,7 +11,7 @@ import logging
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import aiohttp
 import discord
@@ -23,10 +23,10 @@ from bot.discord_app.layout import build, build_edit
 from bot.discord_app.pace import Pace
 from bot.rendering.actions import Verb, action
 from bot.rendering.language import speaking
-from bot.rendering.post import post_card
-from bot.rendering.reveal import reveal_card
+from bot.rendering.post import post_card, thread_name, withdrawn_card
+from bot.rendering.reveal import reveal_card, withdrawn_reveal_card
 from bot.services.options import guild_options
-from bot.services.schedules import code_view
+from bot.services.schedules import code_view, schedule_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -45,6 +45,8 @@ log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 _PICTURE_REFUSED = (400, 403, 413)
+_THREAD_MINUTES: Literal[1440] = 1440
+"""A thread leaves the list after a day without a word, as the round does."""
 _PAGE = 100
 _SEARCH_PAGES = 10
 """How many messages after a reservation are searched for our own, a request a page."""
@@ -65,11 +67,17 @@ class DiscordAnnouncer:
         self._pace = Pace()
 
     async def post(self, round_: Round, lesson: Lesson) -> Posted:
-        """Post an opening round."""
-        make = partial(post_card, lesson, self._library, round_)
+        """Post an opening round, ping the schedule's role and begin its thread."""
+        settings = await schedule_of(self._db, round_.guild_id, round_.slot)
+        role_id = None if settings is None else settings.role_id
+        make = partial(post_card, lesson, self._library, round_, role_id=role_id)
+        nonce = f"speedrun-{round_.id}-post"
         async with self._guild_language(round_):
             picture = await self._lesson_picture(round_, lesson)
-            return await self._send(round_, make, picture, nonce=f"speedrun-{round_.id}-post")
+            message = await self._send(round_, make, picture, nonce=nonce, role_id=role_id)
+        if settings is not None and settings.has_thread:
+            await self._begin_thread(message, lesson, round_)
+        return Posted(message.id, message.created_at)
 
     async def find_post(self, round_: Round) -> Posted | None:
         """The round's post, if it is in the channel."""
@@ -82,7 +90,8 @@ class DiscordAnnouncer:
         async with self._guild_language(facts.round):
             if await self._wants_pictures(facts.round):
                 picture = await self._album.reveal(facts)
-            return await self._send(facts.round, make, picture, nonce=nonce)
+            message = await self._send(facts.round, make, picture, nonce=nonce)
+        return Posted(message.id, message.created_at)
 
     async def find_reveal(self, round_: Round) -> Posted | None:
         """The round's reveal, if it is in the channel."""
@@ -91,23 +100,35 @@ class DiscordAnnouncer:
 
     async def retire_post(self, round_: Round, lesson: Lesson) -> None:
         """Turn the post's Start into Practise; a deleted post is no failure."""
-        if round_.message_id is None:
-            return
-        message = self._channel(round_).get_partial_message(round_.message_id)
         make = partial(post_card, lesson, self._library, round_, is_over=True)
+        async with self._guild_language(round_):
+            picture = await self._lesson_picture(round_, lesson)
+            await self._edit(round_, round_.message_id, make, picture)
+
+    async def withdraw(self, round_: Round, lesson: Lesson) -> None:
+        """Say on the post of a void round, and on its reveal, that it counts for nobody."""
+        async with self._guild_language(round_):
+            picture = await self._lesson_picture(round_, lesson)
+            await self._edit(round_, round_.message_id, partial(withdrawn_card, lesson), picture)
+            await self._edit(round_, round_.reveal_message_id, withdrawn_reveal_card, None)
+
+    async def _edit(
+        self, round_: Round, message_id: int | None, make: MakeCard, picture: Picture | None
+    ) -> None:
+        if message_id is None:
+            return
+        message = self._channel(round_).get_partial_message(message_id)
 
         async def edit(card: Card) -> None:
             changed = build_edit(card)
             async with self._pace.turn():
                 await message.edit(**changed)
 
-        async with self._guild_language(round_):
-            picture = await self._lesson_picture(round_, lesson)
-            with _failures(f"edit the post in channel {round_.channel_id}"):
-                try:
-                    await _shown(edit, make, picture)
-                except discord.NotFound:
-                    log.info("the post of round=%s is gone", round_.id)
+        with _failures(f"edit a message in channel {round_.channel_id}"):
+            try:
+                await _shown(edit, make, picture)
+            except discord.NotFound:
+                log.info("message=%s of round=%s is gone", message_id, round_.id)
 
     @asynccontextmanager
     async def _guild_language(self, round_: Round) -> AsyncIterator[None]:
@@ -117,16 +138,40 @@ class DiscordAnnouncer:
             yield
 
     async def _send(
-        self, round_: Round, make: MakeCard, picture: Picture | None, *, nonce: str
-    ) -> Posted:
+        self,
+        round_: Round,
+        make: MakeCard,
+        picture: Picture | None,
+        *,
+        nonce: str,
+        role_id: int | None = None,
+    ) -> discord.Message:
+        mentions = discord.AllowedMentions.none()
+        if role_id is not None:
+            mentions = discord.AllowedMentions(
+                everyone=False, users=False, roles=[discord.Object(role_id)]
+            )
+
         async def send(card: Card) -> discord.Message:
-            message = build(card)
+            posting = build(card)
             async with self._pace.turn():
-                return await self._channel(round_).send(**message, nonce=nonce, silent=True)
+                return await self._channel(round_).send(
+                    **posting, nonce=nonce, silent=role_id is None, allowed_mentions=mentions
+                )
 
         with _failures(f"post in channel {round_.channel_id}"):
-            message = await _shown(send, make, picture)
-        return Posted(message.id, message.created_at)
+            return await _shown(send, make, picture)
+
+    async def _begin_thread(self, message: discord.Message, lesson: Lesson, round_: Round) -> None:
+        """A place to talk below the post; without it, the speedrun is a speedrun all the same."""
+        try:
+            with _failures(f"begin a thread in channel {round_.channel_id}"):
+                async with self._pace.turn():
+                    await message.create_thread(
+                        name=thread_name(lesson), auto_archive_duration=_THREAD_MINUTES
+                    )
+        except (AnnounceFailed, ValueError) as failure:
+            log.warning("no thread on round=%s guild=%s: %s", round_.id, round_.guild_id, failure)
 
     async def _lesson_picture(self, round_: Round, lesson: Lesson) -> Picture | None:
         if not await self._wants_pictures(round_):

@@ -13,11 +13,13 @@ from bot.rendering.cards import (
     Button,
     Buttons,
     Card,
+    ChannelMenu,
     Divider,
     File,
     LinkButton,
     Menu,
     Picture,
+    RoleMenu,
     Style,
     Text,
 )
@@ -141,15 +143,46 @@ def _item(block: Block) -> discord.ui.Item[Any]:
             return discord.ui.File(f"attachment://{name}")
         case Buttons(buttons):
             return discord.ui.ActionRow(*map(_button, buttons))
-        case Menu(custom_id, placeholder, choices):
+        case Menu() | ChannelMenu() | RoleMenu():
+            return discord.ui.ActionRow(_select(block))
+
+
+def _select(menu: Menu | ChannelMenu | RoleMenu) -> discord.ui.Item[Any]:
+    chosen: list[discord.SelectDefaultValue] = []
+    if not isinstance(menu, Menu) and menu.chosen is not None:
+        kind = discord.SelectDefaultValueType.channel
+        if isinstance(menu, RoleMenu):
+            kind = discord.SelectDefaultValueType.role
+        chosen = [discord.SelectDefaultValue(id=menu.chosen, type=kind)]
+    match menu:
+        case ChannelMenu(custom_id, placeholder):
+            return discord.ui.ChannelSelect(
+                custom_id=custom_id,
+                placeholder=placeholder,
+                channel_types=[discord.ChannelType.text, discord.ChannelType.news],
+                default_values=chosen,
+            )
+        case RoleMenu(custom_id, placeholder):
+            return discord.ui.RoleSelect(
+                custom_id=custom_id, placeholder=placeholder, min_values=0, default_values=chosen
+            )
+        case Menu(custom_id, placeholder, choices, fewest, most):
             options = [
-                discord.SelectOption(label=c.label, value=c.value, description=c.description)
+                discord.SelectOption(
+                    label=c.label,
+                    value=c.value,
+                    description=c.description or None,
+                    default=c.is_chosen,
+                )
                 for c in choices
             ]
-            select: discord.ui.Select[Any] = discord.ui.Select(
-                custom_id=custom_id, placeholder=placeholder, options=options
+            return discord.ui.Select(
+                custom_id=custom_id,
+                placeholder=placeholder,
+                options=options,
+                min_values=fewest,
+                max_values=most,
             )
-            return discord.ui.ActionRow(select)
 
 
 def _button(button: Button | LinkButton) -> discord.ui.Button[Any]:

@@ -49,6 +49,11 @@ class MeasuredAnnouncer:
         with self._measured("retire"):
             await self._inside.retire_post(round_, lesson)
 
+    async def withdraw(self, round_: Round, lesson: Lesson) -> None:
+        """Say on the messages of a void round that it counts for nobody."""
+        with self._measured("withdraw"):
+            await self._inside.withdraw(round_, lesson)
+
     @contextmanager
     def _measured(self, kind: str) -> Iterator[None]:
         began = time.monotonic()

@@ -63,6 +63,10 @@ class Verb(StrEnum):
     """decide:<report>:<decision>, a moderator's answer to a report."""
     LOG = "log"
     """log:<id>, on the moderators' log: the entries before that one, in its place."""
+    VOID = "void"
+    """void:<round>, a moderator's, after the question."""
+    KEEP = "keep"
+    """keep:<what>, a moderator's: nothing is changed."""
 
 
 _VERBS = {str(verb): verb for verb in Verb}

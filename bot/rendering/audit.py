@@ -44,6 +44,7 @@ def deed_name(deed: str) -> str:
         Deed.OPTION: _("changed"),
         Deed.POST: _("posted now"),
         Deed.REVEAL: _("revealed now"),
+        Deed.VOID: _("withdrew the round of"),
         Deed.SET_ASIDE: _("set aside"),
         Deed.PUT_BACK: _("put back into play"),
         Deed.REPORT_CLOSED: _("answered the report on"),

@@ -79,23 +79,44 @@ class Buttons:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One line of a menu."""
+    """One line of a menu; ``is_chosen`` says that it is set beforehand."""
 
     label: str
     value: str
-    description: str
+    description: str = ""
+    is_chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """A select of one among up to 25 choices."""
+    """A select among up to 25 choices: of one, or of ``fewest`` to ``most`` of them."""
 
     custom_id: str
     placeholder: str
     choices: tuple[Choice, ...]
+    fewest: int = 1
+    most: int = 1
 
 
-Block = Text | Divider | Picture | File | Buttons | Menu
+@dataclass(frozen=True, slots=True)
+class ChannelMenu:
+    """A select of one of the server's text channels; ``chosen`` is set beforehand."""
+
+    custom_id: str
+    placeholder: str
+    chosen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleMenu:
+    """A select of one of the server's roles, or of none; ``chosen`` is set beforehand."""
+
+    custom_id: str
+    placeholder: str
+    chosen: int | None = None
+
+
+Block = Text | Divider | Picture | File | Buttons | Menu | ChannelMenu | RoleMenu
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,10 +36,12 @@ def post_card(
     picture: Picture | None = None,
     *,
     is_over: bool = False,
+    role_id: int | None = None,
 ) -> Card:
     """The speedrun as it stands in the channel; the puzzle stays hidden until a clock runs.
 
-    ``picture`` shows the code before and after; without one, two code blocks do.
+    ``picture`` shows the code before and after; without one, two code blocks do. ``role_id`` is
+    the role to ping.
     """
     if is_over:
         foot = _("This round is over. The puzzle can still be practised.")
@@ -52,11 +54,24 @@ def post_card(
             foot += " " + _("Closes {when}.", when=relative(round_.closes_at))
         play = Button(_("▶ Start the clock"), action(Verb.START, round_.id), Style.SUCCESS)
     blocks: list[Block] = [*story_blocks(lesson, picture), Divider(), Text(foot)]
+    if role_id is not None:
+        blocks.insert(0, Text(f"<@&{role_id}>"))
     blocks.append(Buttons((play, Button(_("Code as text"), action(Verb.CODE, round_.id)))))
     menu = related_menu(lesson, library, action(Verb.RELATED, round_.id))
     if menu is not None:
         blocks.append(menu)
     return Card(tuple(blocks), Accent.QUIET if is_over else Accent.PYTHON)
+
+
+def withdrawn_card(lesson: Lesson, picture: Picture | None = None) -> Card:
+    """The post of a void round: the story stays, the puzzle is gone."""
+    foot = _("A moderator withdrew this round. It counts for nobody, and breaks no streak.")
+    return Card((*story_blocks(lesson, picture), Divider(), Text(foot)), Accent.QUIET)
+
+
+def thread_name(lesson: Lesson) -> str:
+    """The thread below a post: ``PEP 572 · The walrus``, at most 100 characters."""
+    return fit(f"PEP {lesson.pep} · {lesson.title}", _OPTION_LIMIT)
 
 
 def story_blocks(lesson: Lesson, picture: Picture | None = None) -> list[Block]:

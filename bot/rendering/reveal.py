@@ -57,6 +57,12 @@ def _answer(truth: Truth) -> str:
     return f"{told}\n{code_block(safe_output(truth.stdout), '')}"
 
 
+def withdrawn_reveal_card(_picture: Picture | None = None) -> Card:
+    """The reveal of a void round."""
+    text = _("The reveal of a round that a moderator withdrew: it counts for nobody.")
+    return Card((Text(text),), Accent.QUIET)
+
+
 def _guesses(facts: RevealFacts, picture: Picture | None) -> tuple[Block, ...]:
     if picture is None:
         return (Text(f"{_players(facts)}\n{distribution(facts)}{_podium(facts)}"),)

@@ -173,6 +173,11 @@ async def list_set_ups(db: Database, guild_id: int, now: datetime) -> tuple[SetU
     return tuple(SetUp(one, one.schedule.next_post_after(now)) for one in found)
 
 
+async def schedule_of(db: Database, guild_id: int, slot: int) -> GuildSettings | None:
+    """One schedule as it is now; None where there is none of that slot."""
+    return await db.read(lambda tx: load_settings(tx, guild_id, slot))
+
+
 async def code_view(db: Database, guild_id: int, slot: int | None = None) -> CodeView:
     """How that schedule's posts show code; as pictures where there is none."""
     settings = await db.read(lambda tx: load_settings(tx, guild_id, slot))

@@ -151,6 +151,28 @@ def mark_void(tx: Transaction, round_id: int, reason: str) -> bool:
     return changed == 1
 
 
+def mark_withdrawn(tx: Transaction, round_id: int, reason: str) -> bool:
+    """Void a round in whatever state; False where it is void already."""
+    changed = tx.execute(
+        "UPDATE rounds SET state = 'void', attempts = 0, retry_at = NULL, last_error = ?2 "
+        "WHERE id = ?1 AND state <> 'void'",
+        round_id,
+        reason,
+    )
+    return changed == 1
+
+
+def list_recent_rounds(tx: Transaction, guild_id: int, limit: int) -> list[Round]:
+    """The guild's newest rounds that were posted and are not void, the newest first."""
+    rows = tx.all(
+        "SELECT * FROM rounds WHERE guild_id = ?1 AND state IN ('open', 'scored', 'revealed') "
+        "ORDER BY puzzle_date DESC, id DESC LIMIT ?2",
+        guild_id,
+        limit,
+    )
+    return [round_of(row) for row in rows]
+
+
 def mark_failure(tx: Transaction, round_id: int, *, retry_at: datetime, error: str) -> None:
     """Count a failed try and say when the next one is due."""
     tx.execute(

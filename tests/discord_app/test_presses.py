@@ -120,11 +120,13 @@ custom_ids = st.one_of(
     custom_id=custom_ids,
     guild_id=st.sampled_from([None, 1]),
     values=st.lists(st.text(max_size=20), max_size=2),
+    may_manage=st.booleans(),
 )
 async def test_any_custom_id_is_answered_and_stores_nothing(
-    presses, caplog, custom_id, guild_id, values
+    presses, caplog, custom_id, guild_id, values, may_manage
 ):
     interaction = Interaction(guild_id, values)
+    interaction.permissions = discord.Permissions(manage_guild=may_manage)
     with caplog.at_level(logging.ERROR):
         await presses.handle(interaction, custom_id)
     assert interaction.response.calls
@@ -191,6 +193,7 @@ def test_no_form_payload_is_too_strange_to_be_read(components):
 
 
 MODERATORS_ONLY = {Verb.LOG: "1", Verb.DECIDE: "1:aside"}
+MODERATORS_ONLY = {Verb.LOG: "1", Verb.VOID: "1"}
 """Presses for who may manage the server, with arguments that would name something."""
 
 

@@ -113,7 +113,7 @@ async def test_a_missed_morning_breaks_nothing_while_the_evening_is_open(ready):
     await ready.tick("2026-03-03 18:00")
     evening = (await ready.rounds())[-1]
     record = await profile(ready.db, GUILD, 11, at("2026-03-03 19:00"))
-    assert record.streak_now == 1
+    assert record.streak_now.length == 1
     assert (await play(ready, evening)).streak.length == 2
 
 

@@ -11,6 +11,7 @@ from bot.discord_app.commands.reports import add_report_commands
 from bot.discord_app.commands.reviews import add_review_commands
 from bot.discord_app.commands.run import run_command, run_menu
 from bot.discord_app.commands.speedrun import SpeedrunCommands
+from bot.discord_app.commands.voiding import add_void_command
 
 if TYPE_CHECKING:
     from discord import app_commands
@@ -32,4 +33,5 @@ def all_commands(desk: Desk) -> list[Command]:
     moderators = AdminCommands(desk)
     add_audit_commands(moderators, desk)
     add_report_commands(moderators, desk)
+    add_void_command(moderators, desk)
     return [members, moderators, run_command(desk), run_menu(desk)]

@@ -15,6 +15,7 @@ from bot.discord_app.presses import (
     reviewing,
     running,
     sharing,
+    voiding,
 )
 from bot.rendering.actions import parse
 from bot.rendering.language import speaking
@@ -35,6 +36,7 @@ HANDLERS: dict[Verb, Handler] = {
     **running.HANDLERS,
     **reviewing.HANDLERS,
     **reporting.HANDLERS,
+    **voiding.HANDLERS,
 }
 
 
