@@ -22,7 +22,10 @@ _Key = TypeVar("_Key")
 
 @dataclass(frozen=True, slots=True)
 class CountedGuess:
-    """One guess in a round that was not voided, with what its round says of it."""
+    """One guess in a round that was not voided, with what its round says of it.
+
+    ``is_over`` says that the round takes no more guesses.
+    """
 
     guild_id: int
     player_id: int
@@ -34,6 +37,7 @@ class CountedGuess:
     points: int
     elapsed_ms: int
     guessed_at: datetime
+    is_over: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,27 @@ def totals_of(guesses: Iterable[CountedGuess]) -> dict[TotalKey, Sums]:
             key = (guess.player_id, window, window.key(guess.puzzle_date))
             totals[key] = totals[key].plus(guess)
     return dict(totals)
+
+
+def firsts_of_dates(guesses: Iterable[CountedGuess]) -> list[CountedGuess]:
+    """Each player's first guess on each date, of guesses from several guilds."""
+    firsts: dict[tuple[int, date], CountedGuess] = {}
+    for guess in sorted(guesses, key=_when):
+        firsts.setdefault((guess.player_id, guess.puzzle_date), guess)
+    return list(firsts.values())
+
+
+def firsts_of_puzzles(guesses: Iterable[CountedGuess]) -> list[CountedGuess]:
+    """Each player's first answer to each puzzle, in rounds that take no more guesses."""
+    firsts: dict[tuple[int, str], CountedGuess] = {}
+    for guess in sorted(guesses, key=_when):
+        if guess.is_over:
+            firsts.setdefault((guess.player_id, guess.puzzle_id), guess)
+    return list(firsts.values())
+
+
+def _when(guess: CountedGuess) -> tuple[datetime, int]:
+    return guess.guessed_at, guess.round_id
 
 
 def unlike(one: Mapping[_Key, object], other: Mapping[_Key, object]) -> set[_Key]:

@@ -135,6 +135,10 @@ class NothingToPost(SpeedrunError):
         self.pep = pep
 
 
+class GlobalBoardOff(SpeedrunError):
+    """The server does not take part in the global board."""
+
+
 class GuildNotSetUp(SpeedrunError):
     """The server has no settings yet."""
 

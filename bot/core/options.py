@@ -45,6 +45,10 @@ class GuildOptions:
     """"Run this Python" on any message with a code block, for whoever chooses it; privately."""
     report_channel: int = field(default=0, metadata={"is_channel": True})
     """The channel, by its id, in which moderators hear of reported puzzles; 0: none."""
+    has_global_board: bool = False
+    """The members' points count on the board of all servers that take part, with their names."""
+    has_season_post: bool = True
+    """On the first day of a month the podium of the one before is posted."""
 
 
 def option_names() -> tuple[str, ...]:

@@ -43,7 +43,7 @@ class GuessReceipt:
 
     ``covered`` are the missed dates that freezes covered, told with the guess that found them so;
     ``is_first_of_date`` says that this guess made the streak longer. Both are told once: a recall
-    has neither.
+    has neither. ``is_global`` says that the guess counts on the global board.
     """
 
     round: Round
@@ -55,6 +55,7 @@ class GuessReceipt:
     streak: Streak
     covered: tuple[date, ...] = ()
     is_first_of_date: bool = False
+    is_global: bool = False
 
 
 class ShareWay(StrEnum):

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from datetime import date
 
 
+PAGE_SIZE = 10
+"""Rows a page: what a phone shows without much scrolling."""
+
+
 class Window(StrEnum):
     """How far back a leaderboard looks, in the guild's own calendar. A month is a season."""
 
@@ -38,7 +42,7 @@ class Standing:
     """One ranked row: equal points share a rank. ``elapsed_ms`` sums the right guesses' times.
 
     ``rank_before`` is the rank without today's guesses; None where there was none, or where
-    today is the whole window.
+    today is the whole window. ``name`` is set on the global board, whose members share no server.
     """
 
     rank: int
@@ -48,14 +52,40 @@ class Standing:
     right: int
     elapsed_ms: int
     rank_before: int | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Which part of a board is shown: page ``number``, from 0, of a board with so many players.
+
+    ``is_hidden`` says that the viewer hides, and so is on no board but their own; ``is_global``
+    that it is of all servers that take part; ``has_global`` that the viewer's server does.
+    """
+
+    players: int = 0
+    number: int = 0
+    is_hidden: bool = False
+    is_global: bool = False
+    has_global: bool = False
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.players // PAGE_SIZE))
 
 
 @dataclass(frozen=True, slots=True)
 class Leaderboard:
-    """The top of one window, and the viewer's own row where they have one."""
+    """One page of a window's ranks, and the viewer's own row where they have one.
+
+    ``players`` is how many the board ranks. ``is_newcomers`` says that it ranks only who is new.
+    """
 
     window: Window
     key: str
     standings: tuple[Standing, ...]
     viewer: Standing | None
     players: int
+    sheet: Sheet = Sheet()
+    is_newcomers: bool = False

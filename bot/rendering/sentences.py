@@ -62,6 +62,11 @@ def sentence(error: Exception) -> str | None:
                 "None of that PEP's puzzles can be played right now: they are in play in an open "
                 "round, or need a Python that this host lacks."
             )
+        case errors.GlobalBoardOff():
+            return _(
+                "This server takes no part in the board of all servers. Its moderators can switch "
+                "`has_global_board` on."
+            )
         case errors.GuildNotSetUp():
             return _("Speedruns are not set up here yet. A moderator can: `/speedrun-admin setup`")
         case errors.NotAModerator():

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.core.counting import Sums, dates_of, totals_of, unlike
+from bot.core.counting import Sums, dates_of, firsts_of_dates, totals_of, unlike
 from bot.core.streaks import Streak, streak_of
-from bot.storage.plays import list_counted
+from bot.storage.plays import list_counted, list_counted_globally
 from bot.storage.rounds import list_counted_guilds, list_round_dates
 from bot.storage.streaks import list_streaks
-from bot.storage.totals import list_totals
+from bot.storage.totals import GLOBAL, list_totals
 
 if TYPE_CHECKING:
     from bot.core.counting import TotalKey
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """Where a guild's sums are not what its guesses say; counts, and one example as a sentence."""
+    """Where a guild's sums are not what its guesses say; counts, and one example as a sentence.
+
+    Guild 0 is the global board.
+    """
 
     guild_id: int
     totals: int
@@ -50,6 +53,9 @@ async def check_sums(db: Database) -> SumsChecked:
         disagreement = await db.read(work)
         if disagreement is not None:
             found.append(disagreement)
+    disagreement = await db.read(_check_global)
+    if disagreement is not None:
+        found.append(disagreement)
     return SumsChecked(len(guild_ids), tuple(found))
 
 
@@ -63,6 +69,12 @@ def _check_guild(tx: Transaction, guild_id: int) -> Disagreement | None:
         return None
     example = (totals or streaks)[0]
     return Disagreement(guild_id, len(totals), len(streaks), example)
+
+
+def _check_global(tx: Transaction) -> Disagreement | None:
+    counted = totals_of(firsts_of_dates(list_counted_globally(tx, None)))
+    totals = _wrong_totals(list_totals(tx, GLOBAL), counted)
+    return Disagreement(GLOBAL, len(totals), 0, totals[0]) if totals else None
 
 
 def _wrong_totals(stored: dict[TotalKey, Sums], counted: dict[TotalKey, Sums]) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.core.audit import Deed
 from bot.core.options import GuildOptions, format_option, parse_option
 from bot.services.audit import record
+from bot.services.global_board import GLOBAL_OPTION, owe_global_share, settle_global_shares
 from bot.storage.options import load_options, save_option
 
 if TYPE_CHECKING:
@@ -38,8 +39,12 @@ async def set_option(
         after = format_option(value)
         record(tx, guild_id, Deed.OPTION, now, by=by, subject=name, before=before, after=after)
         save_option(tx, guild_id, name, value, now)
+        if name == GLOBAL_OPTION and before != after:
+            owe_global_share(tx, guild_id)
         return load_options(tx, guild_id)
 
     options = await db.write(work)
     log.info("option %s changed guild=%s", name, guild_id)
+    if name == GLOBAL_OPTION:
+        await settle_global_shares(db)
     return options

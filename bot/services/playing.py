@@ -11,7 +11,7 @@ from bot.core.results import GuessReceipt, StartReceipt
 from bot.core.rounds import ensure_open, judge
 from bot.core.streaks import Step, extended
 from bot.services.lessons import lesson_of
-from bot.services.recounting import recount_players
+from bot.services.recounting import recount_streak
 from bot.storage.plays import (
     insert_guess,
     insert_start,
@@ -22,7 +22,7 @@ from bot.storage.plays import (
 )
 from bot.storage.rounds import load_round
 from bot.storage.streaks import list_dates_between, load_streak, save_streak
-from bot.storage.totals import add_guess
+from bot.storage.totals import add_guess, add_guess_globally
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -100,15 +100,16 @@ async def submit_guess(
         AlreadyGuessed: A guess is stored; it stands.
     """
 
-    def work(tx: Transaction) -> tuple[Round, Guess, int, int, Step]:
+    def work(tx: Transaction) -> tuple[Round, Guess, int, int, Step, bool]:
         round_, start = _pressed(tx, guild_id, round_id, player_id)
         guess = judge(round_, start, position, at)
         insert_guess(tx, guess)
         add_guess(tx, guild_id, round_.puzzle_date, guess)
+        is_global = add_guess_globally(tx, guild_id, round_.puzzle_date, guess)
         step = _extend_streak(tx, guild_id, player_id, round_.puzzle_date)
-        return round_, guess, *load_place(tx, round_id, guess.points), step
+        return round_, guess, *load_place(tx, round_id, guess.points), step, is_global
 
-    round_, guess, rank, players, step = await db.write(work)
+    round_, guess, rank, players, step, is_global = await db.write(work)
     log.info(
         "guess round=%s guild=%s player=%s right=%s elapsed_ms=%s",
         round_id,
@@ -128,6 +129,7 @@ async def submit_guess(
         step.streak,
         covered=step.covered,
         is_first_of_date=step.is_longer,
+        is_global=is_global,
     )
 
 
@@ -189,7 +191,6 @@ def _extend_streak(tx: Transaction, guild_id: int, player_id: int, puzzle_date: 
     )
     step = extended(streak, puzzle_date, missed)
     if step is None:
-        recount_players(tx, guild_id, (player_id,))
-        return Step(load_streak(tx, guild_id, player_id))
+        return Step(recount_streak(tx, guild_id, player_id))
     save_streak(tx, guild_id, player_id, step.streak)
     return step

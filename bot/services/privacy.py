@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core.privacy import GRACE, PrivacyState
+from bot.services.recounting import recount_everywhere
 from bot.storage.guilds import list_guild_ids
 from bot.storage.personal import delete_guild, delete_player, list_personal_rows
 from bot.storage.privacy import (
@@ -24,6 +26,7 @@ from bot.storage.privacy import (
     load_deletion,
 )
 from bot.storage.rounds import list_played_rounds
+from bot.storage.totals import list_players
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -114,7 +117,10 @@ async def forget_departed_guilds(db: Database, now: datetime, keep: timedelta) -
     """Delete what is stored of the guilds that the bot left more than ``keep`` ago; how many."""
     due = await db.read(lambda tx: list_departed(tx, now - keep))
     for guild_id in due:
-        await db.write(lambda tx, guild=guild_id: delete_guild(tx, guild))  # type: ignore[misc]
+        players = await db.read(partial(list_players, guild_id=guild_id))
+        await db.write(partial(delete_guild, guild_id=guild_id))
+        # What they have on the global board, and as first answers, was partly from there.
+        await recount_everywhere(db, players)
         log.info("deleted what was stored of guild=%s, which the bot left", guild_id)
     return len(due)
 

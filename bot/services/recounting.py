@@ -1,4 +1,4 @@
-"""What is kept beside the guesses, counted anew from them: totals and streaks.
+"""What is kept beside the guesses, counted anew from them: totals, streaks, records, boards.
 
 Whatever changes the past (a voided round, an excused one, a member who is forgotten) counts the
 members anew whom it may concern, in its own transaction. `rebuild` does so for everybody, and
@@ -11,32 +11,46 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.core.counting import dates_of, totals_of
+from bot.core.counting import dates_of, firsts_of_puzzles, totals_of
 from bot.core.streaks import streak_of
-from bot.storage.plays import list_counted
+from bot.services.global_board import recount_globally, settle_global_shares
+from bot.storage.firsts import rebuild_answers, replace_first_answers
+from bot.storage.plays import list_all_players, list_counted
 from bot.storage.rounds import list_counted_guilds, list_round_dates
 from bot.storage.state import load_state, save_state
 from bot.storage.streaks import delete_streaks, list_players_since, list_streaks, save_streak
 from bot.storage.totals import list_totals, replace_totals
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import date
 
     from bot.core.counting import CountedGuess
+    from bot.core.streaks import Streak
     from bot.storage.database import Database, Transaction
 
 log = logging.getLogger(__name__)
 
-_RULES = "2"
+_RULES = "3"
 """Which rules the kept numbers were counted by; another number has the next start count anew."""
 _KEY = "counted by"
+_AT_ONCE = 50
+"""Players a transaction."""
 
 
 def recount_players(tx: Transaction, guild_id: int, player_ids: Collection[int]) -> None:
-    """Count these players' totals and streaks in the guild anew, from their guesses."""
+    """Count anew what these players have in the guild, on the global board, and as firsts."""
     guesses = [guess for player_id in player_ids for guess in list_counted(tx, guild_id, player_id)]
     _keep(tx, guild_id, player_ids, guesses)
+    _recount_everywhere(tx, player_ids)
+
+
+def recount_streak(tx: Transaction, guild_id: int, player_id: int) -> Streak:
+    """Count a player's streak anew, from their dates, and keep it."""
+    played = {guess.puzzle_date for guess in list_counted(tx, guild_id, player_id)}
+    streak = streak_of(list_round_dates(tx, guild_id), played)
+    save_streak(tx, guild_id, player_id, streak)
+    return streak
 
 
 def recount_round(
@@ -47,27 +61,55 @@ def recount_round(
     Those are ``player_ids``, who guessed in it, and all who played a later date: for them it may
     have been a missed one.
     """
-    concerned = {*player_ids, *list_players_since(tx, guild_id, puzzle_date)}
-    recount_players(tx, guild_id, sorted(concerned))
+    recount_players(tx, guild_id, player_ids)
+    for player_id in list_players_since(tx, guild_id, puzzle_date):
+        if player_id not in player_ids:
+            recount_streak(tx, guild_id, player_id)
 
 
 async def rebuild(db: Database) -> int:
-    """Count everything anew, guild by guild; the number of guilds.
+    """Count everything anew, guild by guild, then player by player; the number of guilds.
 
-    Each guild is one transaction: a bot that runs meanwhile waits for one at a time.
+    Each guild, and some players, are one transaction: a bot that runs meanwhile waits for one at a
+    time.
     """
     guild_ids = await db.read(list_counted_guilds)
     for guild_id in guild_ids:
         await db.write(partial(_rebuild_guild, guild_id=guild_id))
-    await db.write(lambda tx: save_state(tx, _KEY, _RULES))
-    log.info("counted totals and streaks of %s guilds anew", len(guild_ids))
+    players = await db.read(list_all_players)
+    await recount_everywhere(db, players)
+    await db.write(_finish)
+    log.info("counted %s guilds and %s players anew", len(guild_ids), len(players))
     return len(guild_ids)
 
 
 async def rebuild_if_outdated(db: Database) -> None:
-    """Count everything anew where a release with other rules counted it: once, at the start."""
+    """Count anew what a release with other rules counted: once, at the start.
+
+    Servers whose place on the global board is owed since a crash are settled too.
+    """
     if await db.read(lambda tx: load_state(tx, _KEY)) != _RULES:
         await rebuild(db)
+    await settle_global_shares(db)
+
+
+async def recount_everywhere(db: Database, player_ids: Sequence[int]) -> None:
+    """Count what these players have beyond a single guild anew, some of them a transaction."""
+    for begin in range(0, len(player_ids), _AT_ONCE):
+        some = player_ids[begin : begin + _AT_ONCE]
+        await db.write(partial(_recount_everywhere, player_ids=some))
+
+
+def _finish(tx: Transaction) -> None:
+    rebuild_answers(tx)
+    save_state(tx, _KEY, _RULES)
+
+
+def _recount_everywhere(tx: Transaction, player_ids: Collection[int]) -> None:
+    recount_globally(tx, player_ids)
+    for player_id in player_ids:
+        firsts = firsts_of_puzzles(list_counted(tx, None, player_id))
+        replace_first_answers(tx, player_id, firsts)
 
 
 def _rebuild_guild(tx: Transaction, *, guild_id: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from bot.core.streaks import history_of
 from bot.core.streaks import now as streak_now
 from bot.core.windows import Window
 from bot.storage.guilds import load_settings
+from bot.storage.options import load_options
 from bot.storage.plays import list_plays
 from bot.storage.rounds import list_round_dates, load_latest_open
 from bot.storage.streaks import list_closed_after, load_streak
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
     from bot.core.windows import Leaderboard
     from bot.storage.database import Database, Transaction
 
-LEADERBOARD_SIZE = 10
-
 
 async def leaderboard(
     db: Database, guild_id: int, window: Window, *, viewer_id: int, now: datetime
@@ -38,16 +38,23 @@ async def leaderboard(
     Raises:
         GuildNotSetUp: The guild has no calendar to tell today by.
     """
+    return await db.read(lambda tx: points_board(tx, guild_id, window, viewer_id, now))
 
-    def work(tx: Transaction) -> Leaderboard:
-        today = _today(tx, guild_id, now)
-        key = window.key(today)
-        board = load_leaderboard(
-            tx, guild_id, window, key, viewer_id=viewer_id, limit=LEADERBOARD_SIZE
-        )
-        return with_movement(tx, guild_id, board, today)
 
-    return await db.read(work)
+def points_board(
+    tx: Transaction, guild_id: int, window: Window, viewer_id: int, now: datetime, page: int = 0
+) -> Leaderboard:
+    """One page of the guild's board of the window that holds today.
+
+    Raises:
+        GuildNotSetUp: The guild has no calendar to tell today by.
+    """
+    today = today_of(tx, guild_id, now)
+    key = window.key(today)
+    board = load_leaderboard(tx, guild_id, window, key, viewer_id=viewer_id, page=page)
+    has_global = load_options(tx, guild_id).has_global_board
+    board = replace(board, sheet=replace(board.sheet, has_global=has_global))
+    return with_movement(tx, guild_id, board, today)
 
 
 async def profile(db: Database, guild_id: int, player_id: int, now: datetime) -> Profile:
@@ -58,7 +65,7 @@ async def profile(db: Database, guild_id: int, player_id: int, now: datetime) ->
     """
 
     def work(tx: Transaction) -> Profile:
-        today = _today(tx, guild_id, now)
+        today = today_of(tx, guild_id, now)
         standings = {
             window: load_standing(tx, guild_id, window, window.key(today), player_id)
             for window in Window
@@ -85,7 +92,7 @@ async def profile(db: Database, guild_id: int, player_id: int, now: datetime) ->
     return await db.read(work)
 
 
-def _today(tx: Transaction, guild_id: int, now: datetime) -> date:
+def today_of(tx: Transaction, guild_id: int, now: datetime) -> date:
     """The puzzle date that members mean by today: the open round's, before and after midnight.
 
     Raises:

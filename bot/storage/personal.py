@@ -40,6 +40,11 @@ PERSONAL = (
     PersonalColumn("totals", "player_id", Fate.DELETED, "leaderboards are sums of guesses"),
     PersonalColumn("streaks", "player_id", Fate.DELETED, "a streak goes on from its last date"),
     PersonalColumn("reports", "reporter_id", Fate.DELETED, "who reports a puzzle hears back"),
+    PersonalColumn("first_answers", "player_id", Fate.DELETED, "records are of first answers"),
+    PersonalColumn("hidden_players", "player_id", Fate.DELETED, "hiding from boards is a wish"),
+    PersonalColumn(
+        "board_names", "player_id", Fate.DELETED, "the global board shows who shares no server"
+    ),
     PersonalColumn("shares", "player_id", Fate.DELETED, "a result is shared once a round"),
     PersonalColumn("reviews", "player_id", Fate.DELETED, "what was missed comes back, spaced"),
     PersonalColumn(
@@ -56,6 +61,7 @@ GUILD_TABLES = (
     "reports",
     "totals",
     "streaks",
+    "first_answers",
     "audit_entries",
     "guild_departures",
     "rounds",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.counting import CountedGuess
 from bot.core.records import Play
-from bot.core.rounds import Guess, Start
+from bot.core.rounds import Guess, RoundState, Start
 from bot.storage.rounds import round_of
 from bot.storage.values import from_ms, to_ms
 
@@ -133,25 +133,53 @@ def load_place(tx: Transaction, round_id: int, points: int) -> tuple[int, int]:
     return int(better) + 1, int(players)
 
 
-def list_counted(tx: Transaction, guild_id: int, player_id: int | None) -> list[CountedGuess]:
-    """The guesses of the player in that guild, or of all its players, in the order they came.
+def list_counted(
+    tx: Transaction, guild_id: int | None, player_id: int | None
+) -> list[CountedGuess]:
+    """The guesses of a guild or of all, by a player or by all, in the order they came.
 
     Voided rounds did not happen.
     """
-    whose = "" if player_id is None else "AND guesses.player_id = ?2"
+    where = "?1 = -1" if guild_id is None else "rounds.guild_id = ?1"
+    return _counted(tx, where, guild_id, player_id)
+
+
+def list_all_players(tx: Transaction) -> list[int]:
+    """Everybody who has guessed, or has something counted."""
+    rows = tx.all(
+        "SELECT player_id FROM guesses UNION SELECT player_id FROM totals "
+        "UNION SELECT player_id FROM first_answers ORDER BY player_id"
+    )
+    return [row[0] for row in rows]
+
+
+def list_counted_globally(tx: Transaction, player_id: int | None) -> list[CountedGuess]:
+    """As `list_counted`, in the guilds that take part in the global board."""
+    taking_part = (
+        "?1 = -1 AND rounds.guild_id IN (SELECT guild_id FROM guild_options "
+        "WHERE name = 'has_global_board' AND value = 'on')"
+    )
+    return _counted(tx, taking_part, None, player_id)
+
+
+def _counted(
+    tx: Transaction, where: str, guild_id: int | None, player_id: int | None
+) -> list[CountedGuess]:
+    whose = "?2 = -1" if player_id is None else "guesses.player_id = ?2"
     rows = tx.all(
         f"""
-        SELECT guesses.*, rounds.puzzle_date, rounds.pep, rounds.puzzle_id
+        SELECT guesses.*, rounds.guild_id, rounds.puzzle_date, rounds.pep, rounds.puzzle_id,
+               rounds.state
         FROM guesses JOIN rounds ON rounds.id = guesses.round_id
-        WHERE rounds.guild_id = ?1 AND rounds.state <> 'void' {whose}
+        WHERE {where} AND {whose} AND rounds.state <> 'void'
         ORDER BY guesses.guessed_at, guesses.round_id
-        """,  # noqa: S608  (a constant condition)
-        guild_id,
-        *(() if player_id is None else (player_id,)),
+        """,  # noqa: S608  (constant conditions)
+        -1 if guild_id is None else guild_id,
+        -1 if player_id is None else player_id,
     )
     return [
         CountedGuess(
-            guild_id=guild_id,
+            guild_id=row["guild_id"],
             player_id=row["player_id"],
             round_id=row["round_id"],
             puzzle_date=date.fromisoformat(row["puzzle_date"]),
@@ -161,6 +189,7 @@ def list_counted(tx: Transaction, guild_id: int, player_id: int | None) -> list[
             points=row["points"],
             elapsed_ms=row["elapsed_ms"],
             guessed_at=from_ms(row["guessed_at"]),
+            is_over=row["state"] != RoundState.OPEN,
         )
         for row in rows
     ]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from bot.core.boards import StreakPlace
 from bot.core.streaks import FREEZE_DAYS, MAX_FREEZES, Streak
+from bot.storage.hidden import SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -22,6 +24,15 @@ _CLOSED = """
        AND sum(CASE WHEN is_excused = 0 THEN 1 ELSE 0 END) > 0
 """
 """The dates none of whose rounds takes guesses any more, but those that were all excused."""
+
+
+_MISSED = "CASE WHEN last_date >= ?2 THEN 0 WHEN last_date >= ?3 THEN 1 ELSE 2 END"
+_LIVING = f"""
+    SELECT player_id, length, saved_days / ?5 - {_MISSED} AS freezes FROM streaks
+    WHERE guild_id = ?1 AND last_date >= ?4 AND saved_days >= ?5 * ({_MISSED})
+"""  # noqa: S608  (constants)
+"""The streaks whose freezes reach over all the closed dates since their last: those of who played
+in the last three of them, however many there ever were."""
 
 
 def load_streak(tx: Transaction, guild_id: int, player_id: int) -> Streak:
@@ -123,6 +134,56 @@ def count_kept(tx: Transaction, guild_id: int, closed: Sequence[date]) -> int:
         FREEZE_DAYS,
     )
     return int(kept)
+
+
+def list_living(
+    tx: Transaction, guild_id: int, closed: Sequence[date], *, limit: int, offset: int
+) -> list[StreakPlace]:
+    """The streaks that live, the longest first, ranked; ``closed`` as `list_last_closed` has it."""
+    rows = tx.all(
+        f"""
+        SELECT player_id, length, freezes, place FROM (
+            SELECT player_id, length, freezes, rank() OVER (ORDER BY length DESC) AS place
+            FROM ({_LIVING}) AS living WHERE {SHOWN}
+        ) AS ranked ORDER BY place, freezes DESC, player_id LIMIT ?6 OFFSET ?7
+        """,  # noqa: S608  (constants)
+        *_living(guild_id, closed),
+        limit,
+        offset,
+    )
+    return [
+        StreakPlace(row["place"], row["player_id"], row["length"], row["freezes"]) for row in rows
+    ]
+
+
+def load_living(
+    tx: Transaction, guild_id: int, closed: Sequence[date], player_id: int
+) -> StreakPlace | None:
+    """The player's streak with its rank among those shown; None where it lives no more."""
+    row = tx.one(
+        f"""
+        SELECT length, freezes,
+               (SELECT count(*) FROM ({_LIVING}) AS others
+                WHERE others.length > own.length AND others.{SHOWN}) AS above
+        FROM ({_LIVING}) AS own WHERE player_id = ?6
+        """,  # noqa: S608  (constants)
+        *_living(guild_id, closed),
+        player_id,
+    )
+    if row is None:
+        return None
+    return StreakPlace(row["above"] + 1, player_id, row["length"], row["freezes"])
+
+
+def count_living(tx: Transaction, guild_id: int, closed: Sequence[date]) -> int:
+    """How many streaks of players that are shown live."""
+    sql = f"SELECT count(*) FROM ({_LIVING}) AS living WHERE {SHOWN}"  # noqa: S608  (constants)
+    return int(tx.scalar(sql, *_living(guild_id, closed)))
+
+
+def _living(guild_id: int, closed: Sequence[date]) -> tuple[int | str, ...]:
+    dates = (*(day.isoformat() for day in closed), *[""] * _ENOUGH)[:_ENOUGH]
+    return guild_id, *dates, FREEZE_DAYS
 
 
 def _streak(row: Row) -> Streak:

@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.core.counting import Sums
-from bot.core.windows import Leaderboard, Standing, Window
+from bot.core.windows import PAGE_SIZE, Leaderboard, Sheet, Standing, Window
+from bot.storage.hidden import SHOWN, is_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -28,7 +29,20 @@ _ADD = f"""
         elapsed_ms = totals.elapsed_ms + excluded.elapsed_ms
 """  # noqa: S608  (a constant list of windows)
 """One statement for the five windows: each one more is a tenth of what a guess costs here."""
+_ADD_GLOBAL = """
+    INSERT INTO totals (guild_id, time_window, window_key, player_id, points, guesses,
+                        right_count, elapsed_ms)
+    SELECT 0, 'today', CAST(?6 AS TEXT), CAST(?2 AS BIGINT), CAST(?3 AS INTEGER), 1,
+           CAST(?4 AS INTEGER), CAST(?5 AS BIGINT)
+    FROM guild_options WHERE guild_id = ?1 AND name = 'has_global_board' AND value = 'on'
+    ON CONFLICT (guild_id, time_window, window_key, player_id) DO NOTHING
+"""
+_ADD_GLOBAL_REST = _ADD.replace("(?1, 'today', ?6, ?2, ?3, 1, ?4, ?5), ", "")
+GLOBAL = 0
+"""The guild id under which the sums of the global board lie; no guild of Discord's has it."""
 _COLUMNS = "player_id, points, guesses, right_count, elapsed_ms"
+_WINDOW = f"guild_id = ?1 AND time_window = ?2 AND window_key = ?3 AND {SHOWN}"
+"""The rows of a window that others may see."""
 
 
 def add_guess(tx: Transaction, guild_id: int, puzzle_date: date, guess: Guess) -> None:
@@ -42,6 +56,22 @@ def add_guess(tx: Transaction, guild_id: int, puzzle_date: date, guess: Guess) -
         guess.elapsed_ms if guess.is_right else 0,
         *_keys(puzzle_date),
     )
+
+
+def add_guess_globally(tx: Transaction, guild_id: int, puzzle_date: date, guess: Guess) -> bool:
+    """Add the guess to the global board, where the guild takes part.
+
+    False where it does not, or the player has guessed on that date already, there or elsewhere:
+    who plays in many servers, or in one of many rounds a day, is not ahead of who plays one.
+    """
+    right_ms = guess.elapsed_ms if guess.is_right else 0
+    today, *others = _keys(puzzle_date)
+    same = (guess.player_id, guess.points, int(guess.is_right), right_ms)
+    # The row of the date referees: whoever inserts it is the first.
+    if not tx.execute(_ADD_GLOBAL, guild_id, *same, today):
+        return False
+    tx.execute(_ADD_GLOBAL_REST, GLOBAL, *same, today, *others)
+    return True
 
 
 @lru_cache(maxsize=64)
@@ -58,6 +88,16 @@ def list_totals(tx: Transaction, guild_id: int) -> dict[TotalKey, Sums]:
         )
         for row in rows
     }
+
+
+def list_players(tx: Transaction, guild_id: int) -> list[int]:
+    """Everybody who has sums in the guild."""
+    rows = tx.all(
+        "SELECT player_id FROM totals WHERE guild_id = ?1 AND time_window = 'all' "
+        "AND window_key = 'all' ORDER BY player_id",
+        guild_id,
+    )
+    return [row[0] for row in rows]
 
 
 def replace_totals(
@@ -85,26 +125,49 @@ def replace_totals(
 
 
 def load_leaderboard(
-    tx: Transaction, guild_id: int, window: Window, key: str, *, viewer_id: int, limit: int
+    tx: Transaction,
+    guild_id: int,
+    window: Window,
+    key: str,
+    *,
+    viewer_id: int,
+    limit: int = PAGE_SIZE,
+    page: int = 0,
 ) -> Leaderboard:
-    """The best ``limit`` players of the window, and the viewer's own row."""
+    """One page of the window, the last where there are fewer, and the viewer's own row."""
+    players = count_players(tx, guild_id, window, key)
+    number = min(page, max(players - 1, 0) // limit)
+    found = list_standings(tx, guild_id, window, key, limit=limit, offset=number * limit)
+    viewer = load_standing(tx, guild_id, window, key, viewer_id)
+    sheet = Sheet(players, number, is_hidden=is_hidden(tx, viewer_id), is_global=guild_id == GLOBAL)
+    return Leaderboard(window, key, tuple(found), viewer, players, sheet)
+
+
+def list_standings(
+    tx: Transaction, guild_id: int, window: Window, key: str, *, limit: int, offset: int = 0
+) -> list[Standing]:
+    """Those rows of the window, best first, with their ranks; hidden players have none."""
     rows = tx.all(
         f"""
-        SELECT {_COLUMNS}, rank() OVER (ORDER BY points DESC) AS place FROM (
-            SELECT {_COLUMNS} FROM totals
-            WHERE guild_id = ?1 AND time_window = ?2 AND window_key = ?3
-            ORDER BY points DESC, player_id LIMIT ?4
-        ) AS top ORDER BY place, elapsed_ms, player_id
-        """,  # noqa: S608  (a constant list of columns)
+        SELECT {_COLUMNS} FROM totals WHERE {_WINDOW}
+        ORDER BY points DESC, elapsed_ms, player_id LIMIT ?4 OFFSET ?5
+        """,  # noqa: S608  (constants)
         guild_id,
         window,
         key,
         limit,
+        offset,
     )
-    standings = tuple(_standing(row, row["place"]) for row in rows)
-    viewer = load_standing(tx, guild_id, window, key, viewer_id)
-    players = count_players(tx, guild_id, window, key)
-    return Leaderboard(window, key, standings, viewer, players)
+    standings: list[Standing] = []
+    for index, row in enumerate(rows):
+        if standings and standings[-1].points == row["points"]:
+            rank = standings[-1].rank
+        elif standings or not offset:
+            rank = offset + index + 1
+        else:
+            rank = _count_above(tx, guild_id, window, key, row["points"]) + 1
+        standings.append(_standing(row, rank))
+    return standings
 
 
 def with_movement(tx: Transaction, guild_id: int, board: Leaderboard, today: date) -> Leaderboard:
@@ -115,7 +178,7 @@ def with_movement(tx: Transaction, guild_id: int, board: Leaderboard, today: dat
     if board.window is Window.TODAY:
         return board
     rows = tx.all(
-        """
+        f"""
         SELECT whole.player_id, whole.points, whole.points - today.points AS points_before,
                whole.guesses - today.guesses AS guesses_before
         FROM totals AS today
@@ -123,7 +186,8 @@ def with_movement(tx: Transaction, guild_id: int, board: Leaderboard, today: dat
             AND whole.time_window = ?2 AND whole.window_key = ?3
             AND whole.player_id = today.player_id
         WHERE today.guild_id = ?1 AND today.time_window = 'today' AND today.window_key = ?4
-        """,
+          AND whole.{SHOWN}
+        """,  # noqa: S608  (a constant condition)
         guild_id,
         board.window,
         board.key,
@@ -140,14 +204,17 @@ def with_movement(tx: Transaction, guild_id: int, board: Leaderboard, today: dat
         climbed = sum(row["points"] > points >= row["points_before"] for row in rows)
         return replace(standing, rank_before=above - climbed + 1)
 
-    viewer = None if board.viewer is None else moved(board.viewer)
-    return replace(board, standings=tuple(map(moved, board.standings)), viewer=viewer)
+    hides = board.sheet.is_hidden
+    viewer = None if board.viewer is None or hides else moved(board.viewer)
+    return replace(
+        board, standings=tuple(map(moved, board.standings)), viewer=viewer or board.viewer
+    )
 
 
 def count_players(tx: Transaction, guild_id: int, window: Window, key: str) -> int:
-    """How many guessed in the window."""
+    """How many the window's board ranks."""
     players = tx.scalar(
-        "SELECT count(*) FROM totals WHERE guild_id = ?1 AND time_window = ?2 AND window_key = ?3",
+        f"SELECT count(*) FROM totals WHERE {_WINDOW}",  # noqa: S608  (a constant condition)
         guild_id,
         window,
         key,
@@ -158,7 +225,7 @@ def count_players(tx: Transaction, guild_id: int, window: Window, key: str) -> i
 def load_standing(
     tx: Transaction, guild_id: int, window: Window, key: str, player_id: int
 ) -> Standing | None:
-    """One player's row of the window with its rank, or None."""
+    """One player's row of the window with its rank among those shown, or None."""
     row = tx.one(
         f"""
         SELECT {_COLUMNS} FROM totals
@@ -174,11 +241,36 @@ def load_standing(
     return _standing(row, _count_above(tx, guild_id, window, key, row["points"]) + 1)
 
 
+def list_newcomers(
+    tx: Transaction, guild_id: int, first: date, month: str, *, viewer_id: int
+) -> list[Standing]:
+    """The month's rows of who guessed in the guild for the first time since ``first``, best first.
+
+    Without the hidden ones, but the viewer; not ranked yet (rank 0).
+    """
+    rows = tx.all(
+        f"""
+        SELECT totals.player_id, totals.points, totals.guesses, totals.right_count,
+               totals.elapsed_ms
+        FROM streaks JOIN totals ON totals.guild_id = streaks.guild_id
+            AND totals.time_window = 'month' AND totals.window_key = ?3
+            AND totals.player_id = streaks.player_id
+        WHERE streaks.guild_id = ?1 AND streaks.first_date >= ?2
+          AND (totals.player_id = ?4 OR totals.{SHOWN})
+        ORDER BY totals.points DESC, totals.elapsed_ms, totals.player_id
+        """,  # noqa: S608  (a constant condition)
+        guild_id,
+        first.isoformat(),
+        month,
+        viewer_id,
+    )
+    return [_standing(row, 0) for row in rows]
+
+
 def _count_above(tx: Transaction, guild_id: int, window: Window, key: str, points: int) -> int:
-    """How many have more points in the window."""
+    """How many of those shown have more points in the window."""
     above = tx.scalar(
-        "SELECT count(*) FROM totals "
-        "WHERE guild_id = ?1 AND time_window = ?2 AND window_key = ?3 AND points > ?4",
+        f"SELECT count(*) FROM totals WHERE {_WINDOW} AND points > ?4",  # noqa: S608
         guild_id,
         window,
         key,

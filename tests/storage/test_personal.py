@@ -19,7 +19,14 @@ NOT_USERS = {
 }
 """Columns in _id that name no user. A new one of these goes here; one that names a user goes into
 `bot.storage.personal.PERSONAL` and into docs/privacy.md."""
-NEITHER = {"lesson_versions", "puzzles_set_aside", "bot_state", "outages", "schema_versions"}
+NEITHER = {
+    "lesson_versions",
+    "puzzles_set_aside",
+    "puzzle_answers",
+    "bot_state",
+    "outages",
+    "schema_versions",
+}
 """Tables of neither a guild nor a user."""
 
 DOCUMENT = bundled("docs") / "privacy.md"

@@ -9,6 +9,7 @@ from bot.discord_app.presses.answering import guild_of, presser_of, replace, whi
 from bot.rendering.actions import Verb
 from bot.rendering.play import puzzle_card, result_card
 from bot.rendering.post import code_card
+from bot.services.hiding import keep_name
 from bot.services.lessons import round_lesson
 from bot.services.playing import recall_guess, start_clock, submit_guess, take_hint
 
@@ -73,6 +74,10 @@ async def guess(desk: Desk, interaction: Interaction, action: Action) -> None:
     verdict = "right" if receipt.guess.is_right else "wrong"
     desk.meter.note("guess", verdict, "ok", receipt.guess.elapsed_ms / 1000)
     await replace(interaction, card_of_result(desk, receipt))
+    if receipt.is_global:
+        # Once a date at the most: after the answer, which nobody waits for a name with.
+        user = interaction.user
+        await keep_name(desk.ctx.db, user.id, user.global_name or user.name)
 
 
 async def code(desk: Desk, interaction: Interaction, action: Action) -> None:
