@@ -24,10 +24,14 @@ def main() -> int:
     parser.add_argument("what", choices=("ours", "dynamic", "interaction"))
     parser.add_argument("--plain", action="store_true", help="without uvloop, orjson, zstandard")
     parser.add_argument("--profile", help="write cProfile's figures of the loop's thread here")
+    parser.add_argument("--stalls", action="store_true", help="log each new longest stall")
     options = parser.parse_args()
     if options.plain:
         sys.modules.update(dict.fromkeys(SPEED))  # type: ignore[arg-type]  (None: can't import)
-    run = _ours if options.what == "ours" else lambda: _bare(options.what, options.plain)
+    if options.what == "ours":
+        run = _ours_watched if options.stalls else _ours
+    else:
+        run = lambda: _bare(options)  # noqa: E731
     if options.profile is None:
         return run()
     # CPU time of this thread: what waits for a lock or a slow neighbour is not its own.
@@ -44,16 +48,48 @@ def _ours() -> int:
     return bot(["run"])
 
 
-def _bare(what: str, is_plain: bool) -> int:
+def _ours_watched() -> int:
+    import bot.app
+
+    bot.app.run = _watched(bot.app.run)
+    return _ours()
+
+
+def _watched(work: Any) -> Any:
+    """The same, with each new longest stall of its loop in the log."""
+
+    async def watch() -> None:
+        longest, loop = 0.0, asyncio.get_running_loop()
+        while True:
+            began, spent = loop.time(), time.thread_time()
+            await asyncio.sleep(0.005)
+            stalled = loop.time() - began - 0.005
+            if stalled > longest:
+                longest = stalled
+                # What the thread did itself meanwhile; the rest is the machine's other work.
+                own = min(stalled, time.thread_time() - spent)
+                log.warning("stalled ms=%.0f own=%.0f", stalled * 1e3, own * 1e3)
+
+    async def run(*arguments: Any) -> Any:
+        watcher = asyncio.create_task(watch())
+        try:
+            return await work(*arguments)
+        finally:
+            watcher.cancel()
+
+    return run
+
+
+def _bare(options: argparse.Namespace) -> int:
     import discord
     from yarl import URL
 
     discord.http.Route.BASE = os.environ["DISCORD_API_BASE"]
     discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = URL(os.environ["DISCORD_GATEWAY_URL"])
     logging.basicConfig(level="INFO")
-    client = _dynamic(discord) if what == "dynamic" else _interaction(discord)
+    client = _dynamic(discord) if options.what == "dynamic" else _interaction(discord)
     loop_factory = None
-    if not is_plain:
+    if not options.plain:
         import uvloop
 
         loop_factory = uvloop.new_event_loop
@@ -61,7 +97,8 @@ def _bare(what: str, is_plain: bool) -> int:
         loop = runner.get_loop()
         for number in (2, 15):
             loop.add_signal_handler(number, lambda: asyncio.ensure_future(client.close()))
-        runner.run(client.start(os.environ["DISCORD_TOKEN"]))
+        start = _watched(client.start) if options.stalls else client.start
+        runner.run(start(os.environ["DISCORD_TOKEN"]))
     return 0
 
 
