@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import re
+import signal
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -26,15 +27,14 @@ FEW = 10
 _STALL = re.compile(r"stalled ms=(\d+) own=(\d+)")
 
 
-async def resident(what: str, count: int, folder: Path) -> dict[str, Any]:
+async def resident(what: str, count: int, house: Path) -> dict[str, Any]:
     """KB once every guild is there and a few presses are answered; the longest stalls."""
-    folder.mkdir()
     async with served("--guilds-a-shard", "1000000") as server:
         guilds = await server.guilds(count, padding=PADDING)
-        house = build_house(folder)
         async with running([what, "--stalls"], server, house) as bot:
             await bot.idle()
             lines = len(bot.log)
+            bot.signal(signal.SIGUSR1)
             channel = next(iter(guilds[0].channels))
             button = {"type": 2, "id": 2, "style": 1, "label": "A", "custom_id": "speedrun:code:1"}
             row = {"type": 1, "id": 1, "components": [button]}
@@ -46,7 +46,7 @@ async def resident(what: str, count: int, folder: Path) -> dict[str, Any]:
                 "POST", "/presses", messages=[message["id"]], custom_id="speedrun:code:1", rate=100,
                 count=100 if count < 1_000 else 1_500,
             )  # fmt: skip
-            stalls = [(int(a), int(b)) for a, b in _STALL.findall(bot.text)]
+            stalls = [(int(a), int(b)) for a, b in _STALL.findall("\n".join(bot.log[:lines]))]
             after = [(int(a), int(b)) for a, b in _STALL.findall("\n".join(bot.log[lines:]))]
             return {
                 "kb": bot.resident_kb(),
@@ -56,23 +56,29 @@ async def resident(what: str, count: int, folder: Path) -> dict[str, Any]:
             }
 
 
+def house_in(folder: str, what: str, count: int) -> Path:
+    house = Path(folder) / f"{what}-{count}"
+    house.mkdir()
+    return build_house(house)
+
+
 async def measure(options: argparse.Namespace) -> None:
     print_machine()
     counts = (100,) if options.quick else options.guilds
     rows = []
     with tempfile.TemporaryDirectory(prefix="memory-") as folder:
         for what in ("ours", "dynamic"):
-            few = await resident(what, FEW, Path(folder) / f"{what}-few")
+            few = await resident(what, FEW, house_in(folder, what, FEW))
             for count in counts:
-                many = await resident(what, count, Path(folder) / f"{what}-{count}")
+                many = await resident(what, count, house_in(folder, what, count))
                 rows.append(
                     (what, f"{count:,}", f"{few['kb'] / 1024:.0f}", f"{many['kb'] / 1024:.0f}",
                      f"{(many['kb'] - few['kb']) / (count - FEW):.1f}",
                      *("{} ({})".format(*many[name]) for name in ("start", "ready")))
                 )  # fmt: skip
     print_table(
-        ("bot", "guilds", f"MB with {FEW}", "MB", "KB a guild", "longest stall ms (own)",
-         "of these, after ready or none longer"),
+        ("bot", "guilds", f"MB with {FEW}", "MB", "KB a guild", "longest stall ms (own), start",
+         "the same, when ready"),
         rows,
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ import asyncio
 import cProfile
 import logging
 import os
+import signal
 import sys
 import time
 from typing import Any
@@ -24,7 +25,9 @@ def main() -> int:
     parser.add_argument("what", choices=("ours", "dynamic", "interaction"))
     parser.add_argument("--plain", action="store_true", help="without uvloop, orjson, zstandard")
     parser.add_argument("--profile", help="write cProfile's figures of the loop's thread here")
-    parser.add_argument("--stalls", action="store_true", help="log each new longest stall")
+    parser.add_argument(
+        "--stalls", action="store_true", help="log each new longest stall; SIGUSR1 begins anew"
+    )
     options = parser.parse_args()
     if options.plain:
         sys.modules.update(dict.fromkeys(SPEED))  # type: ignore[arg-type]  (None: can't import)
@@ -59,7 +62,14 @@ def _watched(work: Any) -> Any:
     """The same, with each new longest stall of its loop in the log."""
 
     async def watch() -> None:
-        longest, loop = 0.0, asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
+        longest = 0.0
+
+        def forget() -> None:
+            nonlocal longest
+            longest = 0.0
+
+        loop.add_signal_handler(signal.SIGUSR1, forget)
         while True:
             began, spent = loop.time(), time.thread_time()
             await asyncio.sleep(0.005)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from types import SimpleNamespace
 
 import pytest
 
-from bot.app import backed_up, examined, open_app
+from bot.app import backed_up, examined, open_app, settle
 from bot.config import read_settings
 from bot.sandbox.runner import SandboxRunner
 
@@ -90,3 +91,20 @@ async def test_no_copy_is_made_where_no_folder_is_given(tmp_path):
     ):
         await asyncio.sleep(0)
     assert not list(tmp_path.glob("**/bot-*.db"))
+
+
+def test_what_was_frozen_at_an_earlier_ready_may_go_at_the_next(monkeypatch):
+    calls = []
+    frozen = [0, 9]
+    monkeypatch.setattr(
+        "bot.app.gc",
+        SimpleNamespace(
+            get_freeze_count=lambda: frozen.pop(0),
+            unfreeze=lambda: calls.append("unfreeze"),
+            collect=lambda: calls.append("collect"),
+            freeze=lambda: calls.append("freeze"),
+        ),
+    )
+    settle()
+    settle()
+    assert calls == ["freeze", "unfreeze", "collect", "freeze"]

@@ -92,6 +92,7 @@ class SpeedrunClient(discord.Client):
         keep_departed: timedelta = KEEP_DEPARTED,
         tick_every: timedelta = TICK_EVERY,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        when_ready: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(
             intents=discord.Intents(guilds=True),
@@ -115,6 +116,7 @@ class SpeedrunClient(discord.Client):
             self.tree.add_command(command)
         self._is_connected = False
         self.ticker = Ticker(self.ctx, clock, tick_every, sleep, lambda: self._is_connected)
+        self._when_ready = when_ready
         self._meter = meter
         self._presses = Presses(desk)
         self._ticking: asyncio.Task[None] | None = None
@@ -170,6 +172,7 @@ class SpeedrunClient(discord.Client):
     async def on_ready(self) -> None:
         """Say so in the log; may come again after a reconnect."""
         self._is_connected = True
+        self._when_ready()
         log.info("ready as %s in %s guilds", self.user, len(self.guilds))
         await self._note_guilds()
 

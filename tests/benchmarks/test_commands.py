@@ -32,3 +32,21 @@ def test_clicks_compares_the_bot_with_bare_ones_and_loses_no_guess() -> None:
 def test_fanout_posts_once_in_every_guild_and_is_refused_nothing() -> None:
     [row] = [line.split(" | ") for line in printed("fanout") if line.startswith("| 100 ")]
     assert row[-4:-1] == ["0", "0", "+0"]
+
+
+@pytest.mark.slow
+def test_memory_measures_ours_and_a_bare_bot() -> None:
+    rows = [line.split(" | ") for line in printed("memory") if " | 100 | " in line]
+    assert [row[0] for row in rows] == ["| ours", "| dynamic"]
+
+
+@pytest.mark.slow
+def test_board_asks_for_each_window_in_each_database() -> None:
+    rows = [line.split(" | ") for line in printed("board") if line.count(" | ") == 4]
+    assert [row[0] for row in rows[1:]] == ["| 1,000", "| 10,000"]
+
+
+@pytest.mark.slow
+def test_startup_starts_the_bot_with_every_lesson() -> None:
+    [row] = [line.split(" | ") for line in printed("startup")[-1:]]
+    assert int(row[0].removeprefix("| ")) == len(list((ROOT / "lessons").glob("pep-*.yaml")))
