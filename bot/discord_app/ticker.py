@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.core.backoff import retry_delay
 from bot.core.errors import StorageUnavailable
 from bot.services.chores import CHORES_EVERY, do_chores
-from bot.services.outages import NOTE_EVERY, note_answering
+from bot.services.outages import NOTE_EVERY, OUTAGE_AFTER, note_answering
 from bot.services.ticking import advance_guild, due_guilds, plan_all
 
 if TYPE_CHECKING:
@@ -89,7 +89,9 @@ class Ticker:
         """Write down that the bot answers, before rounds are judged by it."""
         is_due = self._noted_at is None or abs(now - self._noted_at) >= NOTE_EVERY
         if is_due and self._is_answering():
-            await note_answering(self._ctx.db, now)
+            # Who ticks seldom notes seldom: that is no silence.
+            patience = max(OUTAGE_AFTER, 2 * self._every)
+            await note_answering(self._ctx.db, now, patience)
             self._noted_at = now
 
     async def _chores(self, now: datetime) -> None:

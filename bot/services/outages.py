@@ -29,15 +29,17 @@ OUTAGE_AFTER = timedelta(minutes=3)
 _KEY = "answering at"
 
 
-async def note_answering(db: Database, now: datetime) -> None:
-    """Write down that the bot answers at ``now``; a long silence before it is an outage."""
+async def note_answering(
+    db: Database, now: datetime, outage_after: timedelta = OUTAGE_AFTER
+) -> None:
+    """Write down that the bot answers at ``now``; a silence that long before it is an outage."""
 
     def work(tx: Transaction) -> datetime | None:
         noted = load_state(tx, _KEY)
         save_state(tx, _KEY, now.isoformat())
         before = None if noted is None else datetime.fromisoformat(noted)
         # A clock that was set back says nothing of what was missed.
-        if before is None or now - before < OUTAGE_AFTER:
+        if before is None or now - before < outage_after:
             return None
         insert_outage(tx, before, now)
         return before
