@@ -5,6 +5,7 @@ Needs Playwright (a development requirement) and a Chromium of the system; it do
 
 from __future__ import annotations
 
+import base64
 import re
 import shutil
 import subprocess
@@ -39,6 +40,12 @@ _PICTURE_POLL_MS = 100
 _PICTURES_SHOWN = (
     "[...document.querySelectorAll('article img')].every(i => i.complete && i.naturalWidth)"
 )
+
+
+_PICTURE_BYTES = """async image => {
+    const bytes = new Uint8Array(await (await fetch(image.src)).arrayBuffer());
+    return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ""));
+}"""
 
 
 def find_browser() -> str | None:
@@ -142,6 +149,12 @@ class Page:
         self._wait_for_pictures()
         path.parent.mkdir(parents=True, exist_ok=True)
         message.screenshot(path=path)
+
+    def picture(self, alt: str) -> bytes:
+        """The newest picture whose alt text begins so, as the page has it: made anew, as PNG."""
+        self._wait_for_pictures()
+        image = self.tab.get_by_alt_text(alt).last
+        return base64.b64decode(image.evaluate(_PICTURE_BYTES))
 
     def _wait_for_pictures(self) -> None:
         # Not wait_for_function: the page's own policy forbids what that evaluates as it waits.
