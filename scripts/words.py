@@ -20,9 +20,10 @@ from discord import Client, Intents, Locale, app_commands
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bot.discord_app.commands.localized import NAME_CONTEXT, NAME_LOCATIONS
+from bot.discord_app.commands.localized import NAME_LOCATIONS
 from bot.discord_app.commands.tree import all_commands
 from bot.rendering.language import LOCALES
+from bot.rendering.manual import COMMAND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -77,7 +78,7 @@ async def _command_texts() -> list[tuple[str | None, str]]:
         ) -> None:
             if locale is Locale.german:
                 is_name = context.location in NAME_LOCATIONS
-                asked.append((NAME_CONTEXT if is_name else None, string.message))
+                asked.append((COMMAND if is_name else None, string.message))
 
     tree = app_commands.CommandTree(Client(intents=Intents.none()))
     desk: Any = None  # declaring commands asks nothing of it

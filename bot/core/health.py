@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +29,28 @@ class Backlog:
 
     due: int
     late: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoundWaits:
+    """A round's post or reveal failed ``attempts`` times, at last for ``reason``."""
+
+    puzzle_date: date
+    attempts: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PuzzlesAside:
+    """Puzzles whose run equals none of their options; sorted ids."""
+
+    puzzle_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NothingRuns:
+    """No puzzle is left that can run on this host."""
+
+
+Trouble = RoundWaits | PuzzlesAside | NothingRuns
+"""What keeps a guild's speedruns from coming."""

@@ -25,8 +25,11 @@ _CODE = {
 
 
 def set_up_card(set_up: SetUp, title: str, problems: Sequence[str] = ()) -> Card:
-    """The settings as saved, the next post, and what would keep it from coming."""
-    lines = [f"## {title}", *_settings_lines(set_up)]
+    """The settings as saved, the next post, and what would keep it from coming.
+
+    ``title`` is marked by `later`.
+    """
+    lines = [f"## {_(title)}", *_settings_lines(set_up)]
     if problems:
         lines += ["", f"**{_('Not ready yet:')}**", *(f"⚠ {problem}" for problem in problems)]
     return Card((Text("\n".join(lines)),), Accent.WRONG if problems else Accent.RIGHT)

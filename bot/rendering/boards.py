@@ -1,10 +1,9 @@
-"""Leaderboards, profiles and help."""
+"""Leaderboards and profiles."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.core.scoring import HINT_COST, RIGHT_POINTS, SPEED_POINTS, SPEED_WINDOW_MS
 from bot.core.windows import Window
 from bot.core.wording import later
 from bot.rendering.actions import Verb, action
@@ -98,50 +97,6 @@ def profile_card(profile: Profile, facts: ProfileFacts, picture: Picture | None 
     lines.append(_("Rank: {ranks}", ranks=" · ".join(ranks)))
     told = Text("\n".join((f"## {_('Your speedruns')}", *lines)))
     return Card((told,) if picture is None else (picture, told))
-
-
-def help_card() -> Card:
-    """How a day goes, and which commands there are."""
-    return Card(
-        (
-            Text("\n".join(("## PEP Speedrun", *_rules()))),
-            Text(
-                _(
-                    "`/speedrun play` today's puzzle, or any PEP as practice\n"
-                    "`/speedrun leaderboard` today, week, month, year, all\n"
-                    "`/speedrun me` your record here\n"
-                    "`/speedrun help` this page"
-                )
-            ),
-        )
-    )
-
-
-def _rules() -> tuple[str, ...]:
-    return (
-        _(
-            "Each day one Python Enhancement Proposal, told in 90 seconds, and a puzzle: "
-            "predict the output."
-        ),
-        _(
-            "**Start the clock** shows you the puzzle, and your time runs until you guess. "
-            "One guess a round, and it is final. What is right is what the puzzle printed "
-            "when it ran in the bot's sandbox."
-        ),
-        _(
-            "A right guess earns {right} points, and up to {speed} more for speed, falling to "
-            "none at {seconds} s. The hint costs {hint}. A wrong guess earns none and costs none.",
-            right=RIGHT_POINTS,
-            speed=SPEED_POINTS,
-            seconds=SPEED_WINDOW_MS // 1000,
-            hint=HINT_COST,
-        ),
-        _(
-            "Your streak counts the days in a row on which you guessed, right or wrong. A day "
-            "without a round breaks nothing. Seven days played earn a freeze, and two at most are "
-            "held: one covers one day that you missed, by itself."
-        ),
-    )
 
 
 def _legend(board: Leaderboard) -> str:

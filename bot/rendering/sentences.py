@@ -5,14 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.core import errors
+from bot.core.health import NothingRuns, PuzzlesAside, RoundWaits
 from bot.core.sandbox_health import MemberCode
-from bot.rendering.language import _, day, number, pgettext
-from bot.rendering.text import plain, relative
+from bot.rendering.language import _, day, ngettext, number
+from bot.rendering.manual import command_name
+from bot.rendering.text import fit, plain, relative
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.core.health import Trouble
     from bot.core.rounds import Round
+
+_NAMED = 20
+"""How many puzzles are named of those set aside; the command line lists all."""
+_REASON = 200
 
 
 def sentence(error: Exception) -> str | None:
@@ -76,7 +83,7 @@ def sentence(error: Exception) -> str | None:
         case errors.InvalidSetting():
             return _(
                 "**{name}**: {why}. Please {way_out}.",
-                name=pgettext("command", error.name),
+                name=command_name(error.name),
                 why=plain(_(error.why, **error.facts)),
                 way_out=_(error.way_out, **error.facts),
             )
@@ -182,6 +189,26 @@ def revealed(round_: Round) -> str:
     return _("Revealed in <#{channel}>.", channel=round_.channel_id)
 
 
+def trouble(found: Trouble) -> str:
+    """What keeps speedruns from coming, for moderators."""
+    match found:
+        case RoundWaits(puzzle_date, attempts, reason):
+            return ngettext(
+                "The round of {day} waits after {count} failed try: {reason}",
+                "The round of {day} waits after {count} failed tries: {reason}",
+                attempts,
+                day=day(puzzle_date, has_year=False),
+                reason=plain(fit(reason, _REASON)),
+            )
+        case PuzzlesAside(puzzle_ids):
+            return _aside(puzzle_ids)
+        case NothingRuns():
+            return _(
+                "No puzzle can run on this host. Its owner's `python -m bot lessons check` says "
+                "why."
+            )
+
+
 def zone_now(zone: str, local: datetime) -> str:
     """A time zone to choose, with its time now."""
     return _("{zone} (now {time})", zone=zone, time=f"{local:%H:%M}")
@@ -210,6 +237,18 @@ def permission_missing(channel_id: int, name: str) -> str:
         "Permissions, for my role.",
         permission=_(name),
         channel=channel_id,
+    )
+
+
+def _aside(puzzle_ids: tuple[str, ...]) -> str:
+    names = ", ".join(puzzle_ids[:_NAMED])
+    more = len(puzzle_ids) - _NAMED
+    if more > 0:
+        names = _("{names} and {count} more", names=names, count=more)
+    return _(
+        "Set aside, because its run equals none of its options: {names}. "
+        "The log has the run; the others are posted in its place.",
+        names=names,
     )
 
 

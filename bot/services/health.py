@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.core.health import NothingRuns, PuzzlesAside, RoundWaits
 from bot.services.truth import choose, set_aside_ids
 from bot.storage.backlog import count_backlog
 from bot.storage.guilds import load_settings
@@ -14,7 +15,7 @@ from bot.storage.rounds import list_live_rounds
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.core.health import Backlog
+    from bot.core.health import Backlog, Trouble
     from bot.core.rounds import Round
     from bot.services.context import Context
     from bot.storage.database import Database, Transaction
@@ -32,8 +33,8 @@ async def load_backlog(db: Database, now: datetime) -> Backlog:
     return await db.read(lambda tx: count_backlog(tx, now, now - LATE_AFTER))
 
 
-async def round_problems(ctx: Context, guild_id: int, now: datetime) -> list[str]:
-    """One sentence a trouble: failed tries, puzzles set aside, no puzzle left to post."""
+async def round_problems(ctx: Context, guild_id: int, now: datetime) -> list[Trouble]:
+    """Failed tries, puzzles set aside, no puzzle left to post."""
 
     def work(tx: Transaction) -> list[Round]:
         settings = load_settings(tx, guild_id)
@@ -41,20 +42,14 @@ async def round_problems(ctx: Context, guild_id: int, now: datetime) -> list[str
             return []
         return list_live_rounds(tx, guild_id, settings.schedule.puzzle_date(now))
 
-    problems = [
-        f"The round of {round_.puzzle_date:%d %B} waits after {round_.attempts} failed "
-        f"{'try' if round_.attempts == 1 else 'tries'}: {round_.last_error}"
+    troubles: list[Trouble] = [
+        RoundWaits(round_.puzzle_date, round_.attempts, round_.last_error or "")
         for round_ in await ctx.db.read(work)
         if round_.attempts
     ]
     aside = sorted(set_aside_ids(ctx.library, await ctx.db.read(list_set_aside)))
     if aside:
-        problems.append(
-            f"Set aside, because its run equals none of its options: {', '.join(aside)}. "
-            "The log has the run; the others are posted in its place."
-        )
+        troubles.append(PuzzlesAside(tuple(aside)))
     if await choose(ctx, guild_id) is None:
-        problems.append(
-            "No puzzle can run on this host. Its owner's `python -m bot lessons check` says why."
-        )
-    return problems
+        troubles.append(NothingRuns())
+    return troubles

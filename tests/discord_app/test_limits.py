@@ -41,10 +41,11 @@ from bot.discord_app.layout import build, build_form, fitted
 from bot.library.measure import MESSAGE_BYTES, MESSAGE_CHARACTERS, messages
 from bot.rendering.actions import parse
 from bot.rendering.admin import check_card, preview_cards, set_up_card
-from bot.rendering.boards import help_card, leaderboard_card, profile_card
+from bot.rendering.boards import leaderboard_card, profile_card
 from bot.rendering.cards import Button, Buttons, Card, Menu, Picture, Text
 from bot.rendering.forms import MAX_LABEL, MAX_TITLE
 from bot.rendering.language import languages, speaking
+from bot.rendering.manual import help_card
 from bot.rendering.pictures.chart import draw_reveal
 from bot.rendering.pictures.code_picture import draw_lesson
 from bot.rendering.pictures.from_core import chart_facts, profile_facts
@@ -301,7 +302,7 @@ def test_the_moderators_cards_fit_however_much_is_wrong(problems):
         set_up_card(set_up, "PEP Speedrun is set up", problems),
         check_card(set_up, problems),
         check_card(None, problems),
-        help_card(),
+        help_card([(f"speedrun {'n' * 32}", "d" * 100)] * 12),
     ]
     assert [broken_rules(card) for card in cards] == [[]] * len(cards)
 

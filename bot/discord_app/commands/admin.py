@@ -20,13 +20,14 @@ from bot.core.settings import (
     parse_time_zone,
     parse_weekdays,
 )
+from bot.core.wording import later
 from bot.discord_app.commands.choices import TextChannel, pep_choices, zone_choices
 from bot.discord_app.errors import say
 from bot.discord_app.layout import build
 from bot.discord_app.permissions import channel_problems
 from bot.discord_app.presses.answering import Interaction, guild_of, think, whisper
 from bot.rendering.admin import check_card, preview_cards, set_up_card
-from bot.rendering.sentences import posted, revealed
+from bot.rendering.sentences import posted, revealed, trouble
 from bot.services.health import round_problems
 from bot.services.moderating import post_now, preview_next, reveal_now
 from bot.services.schedules import code_view, load_set_up, save_schedule, set_paused
@@ -92,7 +93,7 @@ class AdminCommands(app_commands.Group):
         )
         set_up = await save_schedule(self._desk.ctx.db, settings, now, by=interaction.user.id)
         problems = await channel_problems(interaction, set_up.settings.channel_id)
-        card = set_up_card(set_up, "PEP Speedrun is set up", problems)
+        card = set_up_card(set_up, later("PEP Speedrun is set up"), problems)
         await whisper(interaction, card)
 
     @setup.autocomplete("timezone")
@@ -141,12 +142,12 @@ class AdminCommands(app_commands.Group):
     @app_commands.command(description="Post nothing until you resume; an open round runs on")
     async def pause(self, interaction: Interaction) -> None:
         """Pause the schedule."""
-        await self._pause(interaction, "Paused", is_paused=True)
+        await self._pause(interaction, later("Paused"), is_paused=True)
 
     @app_commands.command(description="Go on posting by the schedule")
     async def resume(self, interaction: Interaction) -> None:
         """Resume the schedule."""
-        await self._pause(interaction, "Resumed", is_paused=False)
+        await self._pause(interaction, later("Resumed"), is_paused=False)
 
     @app_commands.command(description="What permission or setting is missing, in words")
     async def check(self, interaction: Interaction) -> None:
@@ -155,9 +156,9 @@ class AdminCommands(app_commands.Group):
         if set_up is None:
             raise GuildNotSetUp
         problems = await channel_problems(interaction, set_up.settings.channel_id)
-        problems += await round_problems(
-            self._desk.ctx, guild_of(interaction), self._desk.clock.now()
-        )
+        now = self._desk.clock.now()
+        found = await round_problems(self._desk.ctx, guild_of(interaction), now)
+        problems += [trouble(each) for each in found]
         card = check_card(set_up, problems)
         await whisper(interaction, card)
 

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import app_commands
 
-from bot.rendering.language import ENGLISH, _, languages, pgettext, speaking
+from bot.rendering.language import ENGLISH, _, languages, speaking
+from bot.rendering.manual import command_name
 
 if TYPE_CHECKING:
     from discord.app_commands import TranslationContextTypes, locale_str
 
-NAME_CONTEXT = "command"
-"""The catalogues' context of names: what members type, in lower case and without spaces."""
 
 _Location = app_commands.TranslationContextLocation
 NAME_LOCATIONS = (_Location.command_name, _Location.group_name, _Location.parameter_name)
@@ -41,7 +40,7 @@ class CommandWords(app_commands.Translator):
 
 def told(message: str, location: app_commands.TranslationContextLocation) -> str:
     """A command's text in the language spoken."""
-    return pgettext(NAME_CONTEXT, message) if location in NAME_LOCATIONS else _(message)
+    return command_name(message) if location in NAME_LOCATIONS else _(message)
 
 
 async def digest(tree: app_commands.CommandTree[Any]) -> str:

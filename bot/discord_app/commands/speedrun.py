@@ -17,7 +17,8 @@ from bot.discord_app.presses.answering import (
     whisper,
 )
 from bot.discord_app.presses.playing import card_of_result
-from bot.rendering.boards import WINDOW_NAMES, help_card, leaderboard_card, profile_card
+from bot.rendering.boards import WINDOW_NAMES, leaderboard_card, profile_card
+from bot.rendering.manual import help_card
 from bot.rendering.pictures.from_core import profile_facts
 from bot.rendering.play import practice_card, puzzle_card
 from bot.services.moderating import open_round_of
@@ -94,7 +95,8 @@ class SpeedrunCommands(app_commands.Group):
     @app_commands.command(description="How PEP Speedrun works")
     async def help(self, interaction: Interaction) -> None:
         """Explain."""
-        await whisper(interaction, help_card())
+        own = [(command.qualified_name, command.description) for command in self.walk_commands()]
+        await whisper(interaction, help_card(own))
 
     async def _start(self, interaction: Interaction) -> Card:
         db, library = self._desk.ctx.db, self._desk.ctx.library

@@ -64,7 +64,8 @@ def _bands(canvas: Canvas, facts: ShareFacts, theme: Theme) -> None:
         left = LEFT + (RIGHT - LEFT + gap) * step // steps
         right = LEFT + (RIGHT - LEFT + gap) * (step + 1) // steps - gap
         filled = step < steps - index
-        colour = theme.accent if filled else theme.faint
+        ink = theme.accent if facts.is_right else theme.muted
+        colour = ink if filled else theme.faint
         high = 24 if filled else 8
         top = 206 - high // 2
         canvas.rounded((left, top, right, top + high), 6, colour, theme.panel)
