@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.core.errors import AnnounceFailed
+    from bot.core.reminders import DueReminder
     from bot.core.results import RevealFacts, SetUp
     from bot.storage.database import Database
 
@@ -277,6 +278,24 @@ class FakeAnnouncer:
             raise self._always[method, round_.channel_id]
         if queues[method]:
             raise queues[method].popleft()
+
+
+class FakeCourier:
+    """Remembers whom it reminded of what; fails as it is told, first come first."""
+
+    def __init__(self) -> None:
+        self.tried: list[DueReminder] = []
+        self.reminded: list[DueReminder] = []
+        self.failures: list[Exception] = []
+        self.crash = False
+
+    async def remind(self, due: DueReminder) -> None:
+        self.tried.append(due)
+        if self.crash:
+            raise Crash("remind")
+        if self.failures:
+            raise self.failures.pop(0)
+        self.reminded.append(due)
 
 
 @dataclass

@@ -227,6 +227,14 @@ class TooManyRuns(SpeedrunError):
         self.whole_server = whole_server
 
 
+class InboxClosed(Exception):
+    """Discord takes no direct message for that member: they closed their inbox, or have gone."""
+
+    def __init__(self, player_id: int) -> None:
+        super().__init__(f"the inbox of {player_id} is closed")
+        self.player_id = player_id
+
+
 class AnnounceFailed(Exception):
     """Discord did not take a message; the state is kept and the work tried again.
 

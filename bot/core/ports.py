@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.core.lessons import Lesson
+    from bot.core.reminders import DueReminder
     from bot.core.results import Posted, RevealFacts
     from bot.core.rounds import Round
     from bot.core.runs import Limits, RunResult
@@ -106,6 +107,19 @@ class MemberSandbox(Protocol):
             PythonNotOffered: ``python`` is not one of `pythons`.
             SourceTooLong: ``code`` is too long.
             NoPlaceInLine: The line is full, or holds one of this player already.
+        """
+        ...
+
+
+class Courier(Protocol):
+    """Writes to members who asked for it, privately."""
+
+    async def remind(self, due: DueReminder) -> None:
+        """Tell a member of a round. Called again for the same, Discord makes no second message.
+
+        Raises:
+            InboxClosed: Discord takes no message for them.
+            AnnounceFailed: It did not this time.
         """
         ...
 

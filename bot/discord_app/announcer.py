@@ -20,7 +20,6 @@ from bot.core.errors import AnnounceFailed
 from bot.core.results import Posted
 from bot.core.settings import CodeView
 from bot.discord_app.layout import build, build_edit
-from bot.discord_app.pace import Pace
 from bot.rendering.actions import Verb, action
 from bot.rendering.language import speaking
 from bot.rendering.post import post_card, thread_name, withdrawn_card
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from bot.core.lessons import Lesson, Library
     from bot.core.results import RevealFacts
     from bot.core.rounds import Round
+    from bot.discord_app.pace import Pace
     from bot.rendering.cards import Card, Picture
     from bot.rendering.pictures.album import Album
     from bot.storage.database import Database
@@ -58,13 +58,18 @@ class DiscordAnnouncer:
     """Implements `bot.core.ports.Announcer` on a client."""
 
     def __init__(
-        self, client: discord.Client, db: Database, library: Library, album: Album
+        self,
+        client: discord.Client,
+        db: Database,
+        library: Library,
+        album: Album,
+        pace: Pace,
     ) -> None:
         self._client = client
         self._db = db
         self._library = library
         self._album = album
-        self._pace = Pace()
+        self._pace = pace
 
     async def post(self, round_: Round, lesson: Lesson) -> Posted:
         """Post an opening round, ping the schedule's role and begin its thread."""

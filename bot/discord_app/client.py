@@ -19,12 +19,15 @@ from bot.discord_app import fast, lean
 from bot.discord_app.announcer import DiscordAnnouncer
 from bot.discord_app.commands.localized import CommandWords, digest
 from bot.discord_app.commands.tree import all_commands
+from bot.discord_app.courier import DiscordCourier
 from bot.discord_app.desk import Desk
 from bot.discord_app.errors import answer_error, answering, outcome_of
 from bot.discord_app.measured import MeasuredAnnouncer
 from bot.discord_app.notices import tell_notices
+from bot.discord_app.pace import Pace
 from bot.discord_app.presses.answering import custom_id_of
 from bot.discord_app.presses.dispatch import Presses
+from bot.discord_app.reminding import Reminding
 from bot.discord_app.ticker import Ticker
 from bot.rendering.actions import parse
 from bot.rendering.language import speak
@@ -107,7 +110,8 @@ class SpeedrunClient(discord.Client):
         )
         lean.install(self)
         fast.install(self)
-        announcer = MeasuredAnnouncer(DiscordAnnouncer(self, db, library, album), meter)
+        pace = Pace()
+        announcer = MeasuredAnnouncer(DiscordAnnouncer(self, db, library, album, pace), meter)
         self.ctx = Context(db, library, sandbox, announcer, limits, keep_departed=keep_departed)
         self.clock = clock
         self.tree = SpeedrunTree(self)
@@ -115,7 +119,10 @@ class SpeedrunClient(discord.Client):
         for command in all_commands(desk):
             self.tree.add_command(command)
         self._is_connected = False
-        self.ticker = Ticker(self.ctx, clock, tick_every, sleep, lambda: self._is_connected)
+        self._reminding = Reminding(self.ctx, DiscordCourier(self, pace))
+        self.ticker = Ticker(
+            self.ctx, clock, tick_every, sleep, lambda: self._is_connected, self._reminding.send
+        )
         self._when_ready = when_ready
         self._meter = meter
         self._presses = Presses(desk)
@@ -125,6 +132,7 @@ class SpeedrunClient(discord.Client):
     async def setup_hook(self) -> None:
         """Sync the commands if need be, and start the ticker: once, whatever reconnects follow."""
         await self.sync_commands()
+        await self._reminding.start()
         self._ticking = asyncio.create_task(self.ticker.run(self._connected), name="ticker")
 
     async def _connected(self) -> None:
@@ -160,6 +168,7 @@ class SpeedrunClient(discord.Client):
             action = parse(custom_id)
             self.note_answer(interaction, action.verb if action else "unknown")
             await self._presses.handle(interaction, custom_id)
+            await self._reminding.tell(interaction)
 
     async def on_app_command_completion(
         self, interaction: discord.Interaction[Any], _: object
@@ -168,6 +177,7 @@ class SpeedrunClient(discord.Client):
         async with answering(interaction, "notices"):
             speak(str(interaction.locale))
             await tell_notices(self.desk, interaction)
+        await self._reminding.tell(interaction)
 
     async def on_ready(self) -> None:
         """Say so in the log; may come again after a reconnect."""

@@ -15,7 +15,7 @@ each second. The spacing only keeps a thousand posts from going out in bursts.
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ IN_ANY_SECOND = 48
 """Discord allows fifty; the rest is for a moderator's lookups, which take no turn."""
 SECOND = 1.01
 """Timers of a loop may ring a few milliseconds early."""
+SPARE_SHARE = 2
+"""What can wait holds one in so many places at the most: a post always finds the others free."""
 CATCHING_UP = 0.1
 """Seconds by which sends that came late may be closer together after: timers always are late."""
 
@@ -45,13 +47,40 @@ class Pace:
         self._between = 1.0 / in_any_second
         self._sleep = sleep
         self._places = asyncio.Semaphore(in_any_second)
+        self._spare_places = asyncio.Semaphore(max(1, in_any_second // SPARE_SHARE))
         self._line = asyncio.Lock()
+        self._spare_line = asyncio.Lock()
+        self._waiting = 0
         self._next = 0.0
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
         """Wait for this request's turn; send it and read its answer inside."""
         loop = asyncio.get_running_loop()
+        self._waiting += 1
+        try:
+            await self._take_place(loop)
+        finally:
+            self._waiting -= 1
+        try:
+            yield
+        finally:
+            loop.call_later(SECOND, self._places.release)
+
+    @asynccontextmanager
+    async def spare_turn(self) -> AsyncIterator[None]:
+        """As `turn`, for what can wait: its turn comes while nothing else is in the line."""
+        loop = asyncio.get_running_loop()
+        async with AsyncExitStack() as sent:
+            async with self._spare_line:
+                await self._spare_places.acquire()
+                sent.callback(loop.call_later, SECOND, self._spare_places.release)
+                while self._waiting:
+                    await self._sleep(self._between)
+                await sent.enter_async_context(self.turn())
+            yield
+
+    async def _take_place(self, loop: asyncio.AbstractEventLoop) -> None:
         async with self._line:
             await self._places.acquire()
             try:
@@ -62,7 +91,3 @@ class Pace:
                 self._places.release()  # it was not sent
                 raise
             self._next = max(self._next, loop.time() - CATCHING_UP) + self._between
-        try:
-            yield
-        finally:
-            loop.call_later(SECOND, self._places.release)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from bot.core.backoff import retry_delay
 from bot.core.errors import StorageUnavailable
@@ -17,13 +18,15 @@ from bot.services.ticking import advance_guild, due_guilds, plan_all
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from bot.core.ports import Clock
     from bot.services.context import Context
 
 log = logging.getLogger(__name__)
 
+REMIND_EVERY = timedelta(minutes=1)
+"""A reminder is at most this late, and what is due is looked up this seldom."""
 GUILDS_AT_ONCE = 40
 """How many guilds are served at the same time; below Discord's 50 requests a second."""
 
@@ -38,12 +41,16 @@ class Ticker:
         every: timedelta,
         sleep: Callable[[float], Awaitable[None]],
         is_answering: Callable[[], bool],
+        remind: Callable[[datetime, Callable[[], bool]], Awaitable[None]],
     ) -> None:
         self._ctx = ctx
         self._clock = clock
         self._every = every
         self._sleep = sleep
         self._is_answering = is_answering
+        self._remind = remind
+        self._reminded_at: datetime | None = None
+        self._reminding: asyncio.Task[bool] | None = None
         self.ticked_at: datetime | None = None
         """When it last asked what is due, answer or not."""
         self._noted_at: datetime | None = None
@@ -62,15 +69,19 @@ class Ticker:
                 await self._guarded(self.tick(), "tick")
                 await self._sleep(self._every.total_seconds())
         finally:
-            tasks = list(self._running.values())
+            tasks: list[asyncio.Task[Any]] = [*self._running.values()]
+            tasks += [self._reminding] if self._reminding is not None else []
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    def stop(self) -> set[asyncio.Task[None]]:
+    def stop(self) -> set[asyncio.Task[Any]]:
         """Begin no guild's work from here on; the tasks of those that are at it."""
         self._is_stopped = True
-        return set(self._running.values())
+        under_way: set[asyncio.Task[Any]] = set(self._running.values())
+        if self._reminding is not None and not self._reminding.done():
+            under_way.add(self._reminding)
+        return under_way
 
     async def tick(self) -> None:
         """Start the work of every guild that has some and is not at it already."""
@@ -84,6 +95,15 @@ class Ticker:
             if guild_id not in self._running and self._may_try(guild_id, now):
                 task = asyncio.create_task(self._advance(guild_id), name=f"guild-{guild_id}")
                 self._running[guild_id] = task
+        self._begin_reminders(now)
+
+    def _begin_reminders(self, now: datetime) -> None:
+        """Beside the guilds' work, which never waits for them, nor they for it."""
+        is_due = self._reminded_at is None or abs(now - self._reminded_at) >= REMIND_EVERY
+        if is_due and (self._reminding is None or self._reminding.done()):
+            self._reminded_at = now
+            work = self._guarded(self._remind(now, lambda: self._is_stopped), "reminders")
+            self._reminding = asyncio.create_task(work, name="reminders")
 
     async def _note(self, now: datetime) -> None:
         """Write down that the bot answers, before rounds are judged by it."""

@@ -14,6 +14,9 @@ from enum import StrEnum
 _PREFIX = "speedrun"
 _CUSTOM_ID = re.compile(r"speedrun:([a-z-]{1,16})((?::[A-Za-z0-9_.-]{1,80}){0,3})")
 _NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
+_SNOWFLAKE = re.compile(r"[0-9]{1,19}", re.ASCII)
+_LARGEST = 2**63 - 1
+"""What a column of an id holds."""
 
 
 class Verb(StrEnum):
@@ -47,6 +50,8 @@ class Verb(StrEnum):
     """review-hint:<pep>:<puzzle id>"""
     NEXT_REVIEW = "next-review"
     """next-review: another one, in the place of the result."""
+    REMIND_OFF = "remind-off"
+    """remind-off:<guild>"""
     TRY = "try"
     """try:<pep>:<puzzle id>:<position>, a guess in practice."""
     BOARD = "board"
@@ -96,6 +101,12 @@ class Action:
         """The argument as a whole number, or -1, which is nobody's id, where it is none."""
         text = self.arguments[index]
         return int(text) if _NUMBER.fullmatch(text) else -1
+
+    def snowflake(self, index: int) -> int:
+        """The argument as an id of Discord's, which may have a digit more than ours; or -1."""
+        text = self.arguments[index]
+        found = int(text) if _SNOWFLAKE.fullmatch(text) else -1
+        return found if found <= _LARGEST else -1
 
 
 def action(verb: Verb, *arguments: int | str) -> str:

@@ -46,6 +46,7 @@ PERSONAL = (
         "board_names", "player_id", Fate.DELETED, "the global board shows who shares no server"
     ),
     PersonalColumn("shares", "player_id", Fate.DELETED, "a result is shared once a round"),
+    PersonalColumn("reminders", "player_id", Fate.DELETED, "a reminder was asked for"),
     PersonalColumn("reviews", "player_id", Fate.DELETED, "what was missed comes back, spaced"),
     PersonalColumn(
         "deletion_requests", "player_id", Fate.DELETED, "the wish waits for its seven days"
@@ -64,6 +65,7 @@ GUILD_TABLES = (
     "first_answers",
     "audit_entries",
     "guild_departures",
+    "reminders",
     "rounds",
     "weekday_wishes",
     "schedules",

@@ -94,3 +94,30 @@ async def test_one_that_gives_up_in_the_line_or_fails_holds_nobody_up():
         await waiting
     assert pace._places._value == 1, "the first is counted for a second, the second was never sent"
     assert not pace._line.locked()
+
+
+def test_what_can_wait_lets_every_post_pass_and_holds_none_up():
+    async def work():
+        loop = asyncio.get_running_loop()
+        pace, posts, spare = Pace(), [], []
+
+        async def post():
+            async with pace.turn():
+                posts.append(loop.time())
+
+        async def wait():
+            async with pace.spare_turn():
+                spare.append(loop.time())
+
+        waiting = [asyncio.create_task(wait()) for _ in range(200)]
+        await asyncio.sleep(3)
+        assert spare, "nothing else is in the line"
+        began, before = loop.time(), len(spare)
+        await asyncio.gather(*(post() for _ in range(100)))
+        took, between = loop.time() - began, len(spare) - before
+        assert took < 100 / 48 * 1.3
+        assert between <= 1 + IN_ANY_SECOND // 2
+        await asyncio.gather(*waiting)
+        return sorted(posts + spare)
+
+    assert most_in_a_second(run(work())) <= 50

@@ -13,6 +13,7 @@ arguments = st.from_regex(r"[A-Za-z0-9_.-]{1,80}", fullmatch=True)
 ARITY = {
     Verb.GUESS: 2,
     Verb.TRY: 3,
+    Verb.DECIDE: 2,
     Verb.REVIEW: 3,
     Verb.REVIEW_HINT: 2,
     Verb.NEXT_REVIEW: 0,
@@ -94,6 +95,20 @@ def test_an_argument_that_is_no_number_is_nobody_s_id(text, number):
     assert Action(Verb.START, (text,)).number(0) == number
 
 
+@pytest.mark.parametrize(
+    ("text", "snowflake"),
+    [
+        ("1456074443980800006", 1456074443980800006),
+        (str(2**63 - 1), 2**63 - 1),
+        (str(2**63), -1),
+        ("9" * 20, -1),
+        ("x", -1),
+    ],
+)
+def test_an_id_of_discord_s_has_up_to_nineteen_digits(text, snowflake):
+    assert Action(Verb.REMIND_OFF, (text,)).snowflake(0) == snowflake
+
+
 @pytest.mark.parametrize("verb", Verb)
 def test_a_custom_id_fits_discord_s_hundred_characters(verb):
     longest = {
@@ -102,6 +117,7 @@ def test_a_custom_id_fits_discord_s_hundred_characters(verb):
         Verb.REVIEW: (9999, LONGEST_PUZZLE[:74], 7),
         Verb.REVIEW_HINT: (9999, LONGEST_PUZZLE[:74]),
         Verb.NEXT_REVIEW: (),
+        Verb.DECIDE: (LONGEST_ROUND, "x" * 60),
     }
     custom_id = action(verb, *longest.get(verb, (LONGEST_ROUND,)))
     assert len(custom_id) <= 100

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bot.discord_app.commands.admin import AdminCommands
 from bot.discord_app.commands.audit import add_audit_commands
 from bot.discord_app.commands.privacy import add_privacy_commands
+from bot.discord_app.commands.remind import add_remind_command
 from bot.discord_app.commands.reports import add_report_commands
 from bot.discord_app.commands.reviews import add_review_commands
 from bot.discord_app.commands.run import run_command, run_menu
@@ -30,6 +31,7 @@ def all_commands(desk: Desk) -> list[Command]:
     members = SpeedrunCommands(desk)
     add_privacy_commands(members, desk)
     add_review_commands(members, desk)
+    add_remind_command(members, desk)
     moderators = AdminCommands(desk)
     add_audit_commands(moderators, desk)
     add_report_commands(moderators, desk)

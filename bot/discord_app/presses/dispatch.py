@@ -11,6 +11,7 @@ from bot.discord_app.presses import (
     playing,
     practising,
     privacy,
+    reminding,
     reporting,
     reviewing,
     running,
@@ -37,6 +38,7 @@ HANDLERS: dict[Verb, Handler] = {
     **reviewing.HANDLERS,
     **reporting.HANDLERS,
     **voiding.HANDLERS,
+    **reminding.HANDLERS,
 }
 
 
