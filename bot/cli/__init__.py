@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
     # Imported here so that one group's imports (discord, yaml) don't slow the others down.
-    from bot.cli import audit, db, doctor, lessons, reports, runtime, sandbox
+    from bot.cli import audit, db, doctor, health, lessons, reports, runtime, sandbox
 
     parser = argparse.ArgumentParser(prog="python -m bot", description="PEP Speedrun")
     parser.add_argument("--version", action="version", version=f"PEP Speedrun {__version__}")
     groups = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for group in (runtime, lessons, db, audit, reports, sandbox, doctor):
+    for group in (runtime, lessons, db, audit, reports, sandbox, doctor, health):
         group.add_parser(groups)
     return parser
 

@@ -56,7 +56,9 @@ class Facts:
     def as_json(self) -> dict[str, Any]:
         """The facts as plain data: counts and states, no id and no name."""
         gateway, sandbox = self.gateway, self.sandbox
-        ticked = (self.at - gateway.ticked_at).total_seconds() if gateway.ticked_at else None
+        ticked = None
+        if gateway.ticked_at is not None:
+            ticked = round((self.at - gateway.ticked_at).total_seconds(), 1)
         return {
             "status": "trouble" if self.problems else "ok",
             "problems": list(self.problems),
