@@ -289,6 +289,11 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(fields, default=str, ensure_ascii=False)
 
 
+def _is_no_voice(record: logging.LogRecord) -> bool:
+    """Whether it is about something else than voice libraries, which nobody here misses."""
+    return "voice will NOT be supported" not in str(record.msg)
+
+
 def configure_logging(level: str, log_format: str = "text") -> None:
     """Log to stderr, one line an event, with discord.py's own chatter at WARNING."""
     # No line shows them, and to find them out takes a third of what a line costs.
@@ -302,3 +307,4 @@ def configure_logging(level: str, log_format: str = "text") -> None:
         for handler in logging.getLogger().handlers:
             handler.setFormatter(JsonFormatter())
     logging.getLogger("discord").setLevel(max(logging.getLevelName(level), logging.WARNING))
+    logging.getLogger("discord.client").addFilter(_is_no_voice)

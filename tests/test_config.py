@@ -255,6 +255,12 @@ def test_discord_s_own_chatter_is_kept_low(level, root, library):
         assert logger.level == root
         assert logging.getLogger("discord").level == library
         assert len(logger.handlers) == 1
+        voice = logging.getLogger("discord.client")
+        told = [
+            voice.filter(logging.makeLogRecord({"msg": text}))
+            for text in ("PyNaCl is not installed, voice will NOT be supported", "Else")
+        ]
+        assert [bool(each) for each in told] == [False, True]
     finally:
         logger.handlers[:] = handlers
         logger.setLevel(before)

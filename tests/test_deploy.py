@@ -114,3 +114,12 @@ def test_hosting_s_links_lead_somewhere():
     for target, anchor in re.findall(r"\]\(([^)#:]*)(?:#([^)]*))?\)", text):
         assert not target or (ROOT / "docs" / target).exists(), target
         assert target or anchor in headings, anchor
+
+
+def test_the_lesson_template_asks_for_fields_that_lessons_have():
+    form = yaml.safe_load(
+        (ROOT / ".github" / "ISSUE_TEMPLATE" / "lesson.yml").read_text(encoding="utf-8")
+    )
+    asked = {part["id"] for part in form["body"]} - {"kind", "puzzle", "mistake", "checked"}
+    text = (ROOT / "docs" / "lessons.md").read_text(encoding="utf-8")
+    assert {name for name in asked if f"`{name}`" not in text} == set()

@@ -11,7 +11,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.app import sandbox_runner
 from bot.cli.runtime import settings_of
 from bot.core.runs import Outcome
 from bot.core.versions import PythonVersion
@@ -142,6 +141,9 @@ def _selftest(arguments: argparse.Namespace) -> int:
 
 
 async def _examine(settings: Settings, version: PythonVersion | None) -> tuple[Report, ...]:
+    # The root brings discord.py along, which takes longer to import than a snippet runs.
+    from bot.app import sandbox_runner
+
     async with sandbox_runner(settings) as sandbox:
         return await sandbox.self_test(*([version] if version else []))
 
