@@ -72,7 +72,7 @@ async def void_round(
     def work(tx: Transaction) -> tuple[Round, list[Guess]]:
         round_ = _round_of(tx, guild_id, round_id)
         guesses = list_guesses(tx, round_id)
-        mark_withdrawn(tx, round_id, f"withdrawn by {by or 'the owner'}")
+        mark_withdrawn(tx, round_id, "withdrawn by a moderator")
         players = [guess.player_id for guess in guesses]
         recount_round(tx, guild_id, round_.puzzle_date, players)
         record(
