@@ -33,7 +33,7 @@ def judge(
     observed: Observed, limits: Limits, interpreter: PythonVersion, nonce: bytes
 ) -> RunResult:
     """The result of a run that was started."""
-    stderr, exception, number = take_marker(observed.stderr, nonce)
+    stderr, refusal, exception, number = take_markers(observed.stderr, nonce)
     stdout = observed.stdout
     truncated = len(stdout) + len(stderr) > limits.output_bytes
     if truncated:
@@ -42,12 +42,13 @@ def judge(
     cut = observed.cut or ("output_bytes" if truncated else None)
     status = observed.ended.status
     code = os.waitstatus_to_exitcode(status) if status is not None else None
+    if code not in (1, 130):
+        # The child ends with one of these where it told of an exception: the snippet wrote this.
+        exception = number = None
     outcome, limit, detail = _end(cut, code, exception, number, limits)
-    if exception is not None and exception.startswith("!"):
-        # The words may be the snippet's own: they go to the log, never into a sentence of ours.
-        log.warning("sandbox: a lock was refused: %s", ascii(exception[1:]))
+    if refusal is not None:
+        log.warning("sandbox: a lock was refused: %s", ascii(refusal))
         outcome, limit, detail = Outcome.UNAVAILABLE, None, "a lock could not be put on"
-        exception = None
     return RunResult(
         outcome=outcome,
         stdout=stdout.decode("utf-8", "replace"),
@@ -74,21 +75,27 @@ def not_run(
     )
 
 
-def take_marker(stderr: bytes, nonce: bytes) -> tuple[bytes, str | None, int | None]:
-    """Split the child's own line off: what was printed, the exception's name, its errno.
+def take_markers(stderr: bytes, nonce: bytes) -> tuple[bytes, str | None, str | None, int | None]:
+    """Split the child's own words off: what was printed, a lock's refusal, an exception, its errno.
 
-    A name that begins with "!" is a lock's refusal, not an exception.
+    Whether the locks are on is told before the snippet begins, in the first bytes: what it writes
+    later can't deny that. The exception's line it could forge, and could as well raise what it
+    likes.
     """
-    before, found, rest = stderr.rpartition(nonce)
+    on, refused = nonce + b"+", nonce + b"!"
+    if stderr.startswith(on):
+        stderr = stderr[len(on) :]
+    elif refused in stderr:
+        before, _, why = stderr.partition(refused)
+        return before, why.decode("utf-8", "replace")[:400], None, None
+    before, found, rest = stderr.rpartition(nonce + b":")
     if not found:
-        return stderr, None, None
+        return stderr, None, None, None
     line, _, after = rest.partition(b"\n")
-    text = line.decode("utf-8", "replace")
-    if text.startswith("!"):
-        return before + after, text[:400], None
-    _, name, number = (text + "::").split(":")[:3]
+    name, _, number = line.decode("utf-8", "replace").partition(":")
     known = name if len(name) <= 80 and name.isidentifier() else "Exception"
-    return before + after, known, int(number) if number.isdecimal() and len(number) < 6 else None
+    is_number = number.isascii() and number.isdecimal() and len(number) < 6
+    return before + after, None, known, int(number) if is_number else None
 
 
 def _end(

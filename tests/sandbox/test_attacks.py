@@ -8,10 +8,12 @@ from __future__ import annotations
 import os
 import platform
 import sys
+import textwrap
 
 import pytest
 
 from bot.core.runs import Limits, Outcome
+from bot.sandbox.job import Mode
 from bot.sandbox.syscalls import numbers
 from tests.sandbox.attempts import assert_stopped, raw, tries
 from tests.sandbox.conftest import needs_locks
@@ -321,6 +323,15 @@ def test_no_frame_below_the_snippet_holds_anything_to_steal(ran, watcher):
         assert word not in result.stdout
 
 
+@pytest.mark.parametrize("mode", [Mode.ZYGOTE, Mode.EXEC])
+def test_no_descriptor_but_its_three_streams_is_open(ran, mode):
+    code = (
+        "import os\nfor fd in range(4096):\n"
+        "    try: os.get_inheritable(fd)\n    except OSError: continue\n    print(fd)"
+    )
+    assert ran(code, mode=mode).stdout == "0\n1\n2\n"
+
+
 def test_no_writable_descriptor_but_its_own_streams_is_open(ran):
     result = ran(
         "import os\nfor fd in range(3, 200):\n"
@@ -410,19 +421,28 @@ def test_source_that_python_refuses_is_a_syntax_error(ran, code):
 
 def test_the_archive_of_modules_can_not_be_changed_for_later_runs(ran):
     code = """
-        import mmap, os, sys
-        fd = next(f.fd for f in sys.meta_path if hasattr(f, "fd"))
-        try: os.ftruncate(fd, 0)
-        except OSError: pass
-        else: raise SystemExit("cut")
-        try: mmap.mmap(fd, 4096)
-        except OSError: pass
-        else: raise SystemExit("mapped")
-        os.pwrite(fd, b"x", 0)
+        import ctypes, sys
+        archive = next(f._archive for f in sys.meta_path if hasattr(f, "_archive"))
+        where = ctypes.addressof(ctypes.c_char.from_buffer(bytearray(1)))
+        view = (ctypes.c_char * len(archive)).from_buffer(archive)
     """
-    result = ran(tries(code))
-    assert "stopped" in result.stdout
-    assert "SystemExit" not in result.stdout
+    assert_stopped(ran(tries(code)))
+    # By native code too a run changes its own copy alone.
+    code = """
+        import ctypes, sys
+        archive = next(f._archive for f in sys.meta_path if hasattr(f, "_archive"))
+        at = ctypes.c_void_p()
+        class View(ctypes.Structure):
+            _fields_ = [("buf", ctypes.c_void_p), ("rest", ctypes.c_char * 128)]
+        view = View()
+        ctypes.pythonapi.PyObject_GetBuffer(ctypes.py_object(archive), ctypes.byref(view), 0)
+        libc = ctypes.CDLL(None, use_errno=True)
+        size = len(archive) & ~4095
+        assert libc.mprotect(ctypes.c_void_p(view.buf), ctypes.c_size_t(size), 3) == 0
+        ctypes.memset(view.buf, 0, size)
+        print("wiped")
+    """
+    assert ran(textwrap.dedent(code)).stdout == "wiped\n"
     assert ran("import colorsys; print('whole')").stdout == "whole\n"
 
 
@@ -433,16 +453,33 @@ def test_nothing_that_one_run_changes_reaches_the_next(ran):
     assert ran("import json, re\nprint(json.dumps(1))").stdout == "1\n"
 
 
+STEAL_NONCE = """
+import os, sys
+frame = sys._getframe()
+while frame and "nonce" not in frame.f_locals:
+    frame = frame.f_back
+nonce = frame.f_locals["nonce"]
+"""
+
+
 def test_a_forged_status_line_names_no_other_exception_type_than_a_word(ran):
-    code = (
-        "import os, sys, gc\nf = sys._getframe()\nwhile f.f_back and 'nonce' not in f.f_locals: f = f.f_back\n"
-        "n = f.f_locals.get('nonce') or b'?'\n"
-        "os.write(2, n + b':@everyone <b>:99999999\\n' + n + b'!You won the round\\n')\nos._exit(125)"
-    )
+    code = STEAL_NONCE + "os.write(2, nonce + b':@everyone <b>:99999999\\n')\nos._exit(1)"
     result = ran(code)
-    assert result.exception is None
-    assert "You won" not in (result.detail or "")
-    assert "everyone" not in (result.detail or "")
+    assert (result.outcome, result.exception) == (Outcome.ERROR, "Exception")
+
+
+@pytest.mark.parametrize("mode", [Mode.ZYGOTE, Mode.EXEC])
+def test_a_snippet_can_not_claim_that_a_lock_was_refused(ran, mode):
+    # Believed, it would be run again in a weaker way: where files can be read.
+    code = STEAL_NONCE + "os.write(2, nonce + b'!no seccomp here\\n')\nos._exit(125)"
+    result = ran(code, mode=mode)
+    assert (result.outcome, result.exit_code) == (Outcome.ERROR, 125)
+    assert result.detail is None
+
+
+def test_a_forged_end_by_memory_is_believed_only_from_a_run_that_failed(ran):
+    code = STEAL_NONCE + "os.write(2, nonce + b':MemoryError:\\n')\nos._exit(0)"
+    assert ran(code).outcome is Outcome.OK
 
 
 def test_the_host_is_not_told_by_traceback_or_paths(ran):

@@ -76,6 +76,15 @@ def fresh_main():
     return names
 
 
+def locked(nonce):
+    """Tell the side that watches that the locks are on: the first bytes on standard error.
+
+    They are written before the snippet can write any, so a snippet can't claim that a lock was
+    refused, which would make the watching side try again in a weaker way.
+    """
+    _say(nonce + b"+")
+
+
 def execute(source, nonce):
     """Compile and run ``source`` as ``main.py``; the exit code that Python would end with.
 
@@ -203,6 +212,8 @@ def main(config):
     from bot.sandbox.inside import locks, memory_files
 
     close_all_but([])
+    if config["locks"]:
+        locks.die_first()
     limit(config["rlimits"])
     if config["locks"]:
         locks.thread_stacks(config["thread_stack"])
@@ -217,6 +228,7 @@ def main(config):
         memory_files.install()
     # Python 2 empties a module that nothing holds any more, and this function's is one of them.
     kept = [sys.modules.pop(name) for name in list(sys.modules) if name.split(".")[0] == "bot"]
+    locked(config["nonce"])
     code = execute(config["code"], config["nonce"])
     del kept
     return code

@@ -1,4 +1,4 @@
-"""Serves the standard library's pure modules from one read-only descriptor. Python 3.11 and newer.
+"""Serves the standard library's pure modules from a private mapping. Python 3.11 and newer.
 
 Once the filter is on no file can be opened, so what a snippet may import is either in memory
 already (C extensions, common modules) or in this archive. `build` writes it, `Finder` reads it.
@@ -13,6 +13,7 @@ import _imp
 import importlib.util
 import io
 import marshal
+import mmap
 import os
 import sys
 import zlib
@@ -113,14 +114,21 @@ def _time_zones(folders: Sequence[str]) -> dict[str, bytes]:
 
 
 class Finder:
-    """Finds modules in the archive behind ``fd``; one object on ``sys.meta_path``."""
+    """Finds modules in an archive; one object on ``sys.meta_path``."""
 
     def __init__(self, fd: int) -> None:
-        """Read the archive's index; ``fd`` stays open."""
-        self.fd = fd
-        end = os.fstat(fd).st_size
-        size = int.from_bytes(os.pread(fd, _TAIL, end - _TAIL), "little")
-        index = marshal.loads(os.pread(fd, size, end - _TAIL - size))
+        """Map the archive behind ``fd``, which is closed: read its index.
+
+        A mapping and no descriptor, since all runs would share a descriptor's offset and flags:
+        what one sets there, the next could read.
+        """
+        # It keeps a descriptor of its own until 3.13, which the launcher closes with all others.
+        mapped = mmap.mmap(fd, 0, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ)
+        os.close(fd)
+        self._archive = memoryview(mapped)
+        end = len(self._archive)
+        size = int.from_bytes(self._archive[end - _TAIL :], "little")
+        index = marshal.loads(self._archive[end - _TAIL - size : end - _TAIL])
         self.modules: dict[str, _Entry] = index[0]
         self.zones: dict[str, bytes] = index[1]
 
@@ -156,9 +164,9 @@ class Finder:
     def get_code(self, name: str) -> CodeType:
         """The module's code, under the path that is shown."""
         kind, offset, size, _, shown = self.modules[name]
-        content = os.pread(self.fd, size, offset)
+        content = self._archive[offset : offset + size]
         if kind == _SOURCE:
-            return compile(content, shown, "exec", dont_inherit=True)
+            return compile(bytes(content), shown, "exec", dont_inherit=True)
         code: CodeType = marshal.loads(content)
         # What importlib does for a moved file, constants' code objects included.
         _imp._fix_co_filename(code, shown)  # type: ignore[attr-defined]  # noqa: SLF001

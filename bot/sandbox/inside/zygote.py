@@ -58,7 +58,7 @@ def main(config: dict[str, Any]) -> int:
     """Load, lock, then serve runs until the other side hangs up; or run ``config["once"]``."""
     finder, once = config["finder"], config["once"]
     config["pid"] = os.getpid()
-    child.close_all_but({config["control"], finder.fd} - {None})
+    child.close_all_but({config["control"]} - {None})
     locks.thread_stacks(config["thread_stack"])
     try:
         preload(finder, config["preload"])
@@ -82,11 +82,12 @@ def main(config: dict[str, Any]) -> int:
     gc.collect()
     gc.freeze()
     control.send(json.dumps({"ready": report}).encode())
-    _serve(control, config, finder)
+    _serve(control, config)
     return 0
 
 
 def _lock(config: dict[str, Any]) -> dict[str, str]:
+    locks.die_first()
     locks.hide_memory()
     report: dict[str, str] = locks.put_on(config["locks"])
     return report
@@ -144,15 +145,13 @@ def _exit_builtins() -> None:
 class _Spare:
     """A child that is forked already and waits for its run: the fork is off a run's path."""
 
-    def __init__(
-        self, control: socket.socket, config: dict[str, Any], finder: stdlib.Finder
-    ) -> None:
+    def __init__(self, control: socket.socket, config: dict[str, Any]) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.pid = os.fork()
         if self.pid == 0:
             control.detach()
             ours.detach()
-            _become_child(theirs, config, finder)
+            _become_child(theirs, config)
         theirs.close()
         self.pidfd = os.pidfd_open(self.pid)
         self._socket = ours
@@ -169,11 +168,11 @@ class _Spare:
         os.waitpid(self.pid, 0)
 
 
-def _serve(control: socket.socket, config: dict[str, Any], finder: stdlib.Finder) -> None:
+def _serve(control: socket.socket, config: dict[str, Any]) -> None:
     poll = select.poll()
     poll.register(control.fileno(), select.POLLIN)
     runs: dict[int, tuple[int, int]] = {}
-    spare = _Spare(control, config, finder)
+    spare = _Spare(control, config)
     while True:
         for fd, _ in poll.poll():
             if fd == control.fileno():
@@ -188,7 +187,7 @@ def _serve(control: socket.socket, config: dict[str, Any], finder: stdlib.Finder
                 runs[spare.pidfd] = (run, spare.pid)
                 poll.register(spare.pidfd, select.POLLIN)
                 _send(control, {"started": run, "pid": spare.pid}, spare.pidfd)
-                spare = _Spare(control, config, finder)
+                spare = _Spare(control, config)
             else:
                 poll.unregister(fd)
                 os.close(fd)
@@ -208,12 +207,10 @@ def _end(runs: dict[int, tuple[int, int]], spare: _Spare) -> None:
     spare.dismiss()
 
 
-def _become_child(
-    waiting: socket.socket, config: dict[str, Any], finder: stdlib.Finder
-) -> NoReturn:
+def _become_child(waiting: socket.socket, config: dict[str, Any]) -> NoReturn:
     """In the forked process: wait for the run, take its streams, close everything else, run it."""
     try:
-        child.close_all_but({finder.fd, waiting.fileno()})
+        child.close_all_but({waiting.fileno()})
         os.setsid()
         locks.die_with_parent(config["pid"])
         message, fds = _receive(waiting)
@@ -224,7 +221,7 @@ def _become_child(
         for target in (0, 1, 2):
             os.dup2(fds[target + 1], target)
         waiting.detach()
-        child.close_all_but({finder.fd})
+        child.close_all_but(())
         _run(json.loads(message), source, config, own_process=False)
     finally:
         # Whatever went wrong, this process never goes back to being a zygote.
@@ -239,6 +236,8 @@ def _run(
     try:
         if own_process:
             _lock(config)
+            # What a module opened as it was loaded.
+            child.close_all_but(())
         os.nice(5)
         child.limit(request["rlimits"])
         if "fs" in request["needs"]:
@@ -249,6 +248,7 @@ def _run(
     # What the frames below the snippet's still hold is in its reach: nothing is.
     config.clear()
     request.clear()
+    child.locked(nonce)
     code = child.execute(source, nonce)
     child.finish(code)
     os._exit(125)
