@@ -50,11 +50,12 @@ def names(language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_translations_have_the_facts_of_their_english(language):
+    # One form may say "the puzzle" where the other says "the {count} puzzles".
     wrong = [
         (english, form)
-        for message, english, forms in told(language)
+        for _, english, forms in told(language)
         for form in forms
-        if "{" in english[-1] and facts(form) != facts(english[-1])
+        if "{" in english[-1] and facts(form) not in [facts(text) for text in english]
     ]
     assert wrong == []
 
