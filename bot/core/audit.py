@@ -21,6 +21,8 @@ class Deed(StrEnum):
     POST = "post"
     REVEAL = "reveal"
     VOID = "void"
+    QUEUE = "queue"
+    SKIP = "skip"
     SET_ASIDE = "set-aside"
     PUT_BACK = "put-back"
     REPORT_CLOSED = "report-closed"

@@ -147,6 +147,14 @@ class NotAModerator(SpeedrunError):
     """Something that only who may manage the server can do."""
 
 
+class PlanChanged(SpeedrunError):
+    """What was to come on ``puzzle_date`` is something else by now, or nothing."""
+
+    def __init__(self, puzzle_date: date) -> None:
+        super().__init__(f"the plan of {puzzle_date} changed")
+        self.puzzle_date = puzzle_date
+
+
 class RoundExists(SpeedrunError):
     """The puzzle date has its round already."""
 

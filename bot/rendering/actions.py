@@ -70,6 +70,12 @@ class Verb(StrEnum):
     """log:<id>, on the moderators' log: the entries before that one, in its place."""
     VOID = "void"
     """void:<round>, a moderator's, after the question."""
+    QUEUE = "queue"
+    """queue:<page>, a moderator's: what comes next, in place."""
+    QUEUE_DAY = "queue-day"
+    """queue-day:<page>, a menu whose values are <slot>.<date>.<pep>."""
+    QUEUE_DO = "queue-do"
+    """queue-do:<deed>:<slot>.<date>.<pep>, a moderator's."""
     KEEP = "keep"
     """keep:<what>, a moderator's: nothing is changed."""
 
@@ -79,6 +85,7 @@ _ARITY = dict.fromkeys(Verb, 1) | {
     Verb.GUESS: 2,
     Verb.TRY: 3,
     Verb.DECIDE: 2,
+    Verb.QUEUE_DO: 2,
     Verb.REVIEW: 3,
     Verb.REVIEW_HINT: 2,
     Verb.NEXT_REVIEW: 0,

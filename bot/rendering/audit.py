@@ -44,6 +44,8 @@ def deed_name(deed: str) -> str:
         Deed.OPTION: _("changed"),
         Deed.POST: _("posted now"),
         Deed.REVEAL: _("revealed now"),
+        Deed.QUEUE: _("planned"),
+        Deed.SKIP: _("skipped on"),
         Deed.VOID: _("withdrew the round of"),
         Deed.SET_ASIDE: _("set aside"),
         Deed.PUT_BACK: _("put back into play"),

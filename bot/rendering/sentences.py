@@ -78,6 +78,11 @@ def sentence(error: Exception) -> str | None:
             return _("Speedruns are not set up here yet. A moderator can: `/speedrun-admin setup`")
         case errors.NotAModerator():
             return _("Only members who may manage this server can do that.")
+        case errors.PlanChanged():
+            return _(
+                "What comes on {day} has changed meanwhile. `/speedrun-admin queue show`",
+                day=day(error.puzzle_date, has_year=False),
+            )
         case errors.RoundExists():
             return _existing(error.round)
         case errors.InvalidSetting():

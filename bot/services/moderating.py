@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bot.core.audit import Deed
 from bot.core.errors import (
     AnnounceFailed,
+    GuildNotSetUp,
     NoOpenRound,
     NothingToPost,
     RoundExists,
@@ -16,7 +18,8 @@ from bot.core.errors import (
 from bot.core.results import PracticePuzzle
 from bot.core.rounds import RoundState
 from bot.services.audit import record
-from bot.services.opening import open_round
+from bot.services.opening import next_for, open_round
+from bot.services.queueing import coming
 from bot.services.revealing import reveal_round, score_round
 from bot.services.schedules import load_set_up
 from bot.services.ticking import close_earlier, plan_next
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.core.rounds import Round
+    from bot.core.selection import Pick
     from bot.services.context import Context
     from bot.storage.database import Database, Transaction
 
@@ -68,7 +72,7 @@ async def post_now(
         )
         if existing is not None:
             raise RoundExists(existing)
-        if await choose(ctx, guild_id, pep=pep, wish=settings.wish_on(today)) is None:
+        if await next_for(ctx, settings, today, pep=pep) is None:
             # Before the round that is open is closed for the sake of nothing.
             raise NothingToPost(pep)
         await close_earlier(ctx, settings, today, now)
@@ -129,12 +133,22 @@ async def preview_next(
     """
     if pep is not None and ctx.library.get(pep) is None:
         raise UnknownLesson(pep)
-    while (pick := await choose(ctx, guild_id, pep=pep)) is not None:
+    while (pick := await _pick_to_come(ctx, guild_id, now, pep)) is not None:
         run, truth = await run_puzzle(ctx.sandbox, pick.puzzle, pick.python, ctx.limits)
         if truth is not None:
             return PracticePuzzle(pick.lesson, pick.puzzle, truth)
         await set_aside(ctx.db, pick.lesson, pick.puzzle, run, now)
     raise NothingToPost(pep)
+
+
+async def _pick_to_come(ctx: Context, guild_id: int, now: datetime, pep: int | None) -> Pick | None:
+    if pep is None:
+        # A server that is not set up yet may look all the same.
+        with suppress(GuildNotSetUp):
+            planned = await coming(ctx, guild_id, now)
+            if planned and planned[0].pick is not None:
+                return planned[0].pick
+    return await choose(ctx, guild_id, pep=pep)
 
 
 async def open_round_of(db: Database, guild_id: int, now: datetime) -> Round:

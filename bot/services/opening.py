@@ -19,6 +19,7 @@ from bot.services.lessons import lesson_of
 from bot.services.truth import choose, run_puzzle, set_aside
 from bot.storage.guilds import load_settings
 from bot.storage.lessons import insert_lesson_version
+from bot.storage.queue import delete_queued, load_queued
 from bot.storage.rounds import (
     insert_reserved,
     load_round,
@@ -66,7 +67,7 @@ async def open_round(
         SandboxUnavailable, AnnounceFailed: The round stays reserved, and resumes at a later tick.
     """
     guild_id = settings.guild_id
-    pick = await choose(ctx, guild_id, pep=pep, wish=settings.wish_on(puzzle_date))
+    pick = await next_for(ctx, settings, puzzle_date, pep=pep)
     if pick is None:
         raise NothingToPost(pep)
 
@@ -87,6 +88,8 @@ async def open_round(
             if existing is None:  # pragma: no cover  (the row that refused the insert)
                 raise RuntimeError(f"round of {puzzle_date} vanished within its transaction")
             raise RoundExists(existing)
+        if pep is None:
+            delete_queued(tx, guild_id, settings.slot, puzzle_date)
         return reserved
 
     round_ = await ctx.db.write(reserve)
@@ -95,6 +98,22 @@ async def open_round(
         ctx, round_, now, pep=pep, wish=settings.wish_on(puzzle_date)
     )
     return await _post(ctx, round_, lesson, now)
+
+
+async def next_for(
+    ctx: Context, settings: GuildSettings, puzzle_date: date, *, pep: int | None = None
+) -> Pick | None:
+    """What the schedule's round of that date will be: what is asked for, queued, or next in turn.
+
+    A queued lesson that can't be run here gives way to the next in turn.
+    """
+    guild_id = settings.guild_id
+    if pep is None:
+        queued = await ctx.db.read(lambda tx: load_queued(tx, guild_id, settings.slot, puzzle_date))
+        pick = None if queued is None else await choose(ctx, guild_id, pep=queued)
+        if pick is not None:
+            return pick
+    return await choose(ctx, guild_id, pep=pep, wish=settings.wish_on(puzzle_date))
 
 
 async def resume_round(

@@ -44,11 +44,17 @@ async def set_up_guild(
 
 
 async def save_schedule(
-    db: Database, settings: GuildSettings, now: datetime, *, by: int | None = None
+    db: Database,
+    settings: GuildSettings,
+    now: datetime,
+    *,
+    by: int | None = None,
+    is_kept: bool = False,
 ) -> SetUp:
     """Save one schedule and switch its rounds on; posts due before ``now`` are not owed.
 
     ``by`` is who asked for it, here and below: the moderator, or None for the bot's owner.
+    ``is_kept`` leaves pauses and debts as they are: what is changed has nothing to do with them.
 
     Raises:
         InvalidSetting: A guild has no such slot.
@@ -62,7 +68,7 @@ async def save_schedule(
             most=MAX_SLOTS,
         )
     schedule = replace(settings.schedule, is_paused=False, effective_from=now)
-    switched_on = replace(settings, schedule=schedule)
+    switched_on = settings if is_kept else replace(settings, schedule=schedule)
 
     def work(tx: Transaction) -> SetUp:
         before = load_settings(tx, settings.guild_id, settings.slot)

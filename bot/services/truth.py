@@ -10,8 +10,8 @@ from bot.core.rounds import Truth
 from bot.core.runs import Outcome
 from bot.core.selection import ANYTHING, next_pick
 from bot.storage.lessons import insert_set_aside, list_set_aside
+from bot.storage.queue import list_turns
 from bot.storage.reports import list_guild_set_aside
-from bot.storage.rounds import list_posted
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -80,7 +80,7 @@ async def choose(
     def work(tx: Transaction) -> tuple[list[PostedPuzzle], set[str]]:
         aside = set_aside_ids(ctx.library, list_set_aside(tx))
         aside |= list_guild_set_aside(tx, guild_id)
-        return list_posted(tx, guild_id, but_round=but_round), aside
+        return list_turns(tx, guild_id, but_round=but_round), aside
 
     history, aside = await ctx.db.read(work)
     return next_pick(

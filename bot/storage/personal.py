@@ -57,6 +57,8 @@ PERSONAL = (
 )
 
 GUILD_TABLES = (
+    "queue_entries",
+    "skipped_lessons",
     "guild_options",
     "guild_set_aside",
     "reports",

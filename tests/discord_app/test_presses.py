@@ -192,8 +192,14 @@ def test_no_form_payload_is_too_strange_to_be_read(components):
     assert all(isinstance(value, str) for value in filled_in(interaction).values())
 
 
-MODERATORS_ONLY = {Verb.LOG: "1", Verb.DECIDE: "1:aside"}
-MODERATORS_ONLY = {Verb.LOG: "1", Verb.VOID: "1"}
+MODERATORS_ONLY = {
+    Verb.LOG: "1",
+    Verb.DECIDE: "1:aside",
+    Verb.VOID: "1",
+    Verb.QUEUE: "0",
+    Verb.QUEUE_DAY: "0",
+    Verb.QUEUE_DO: "skip:1.2026-03-02.8",
+}
 """Presses for who may manage the server, with arguments that would name something."""
 
 

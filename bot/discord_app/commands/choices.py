@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -66,6 +67,20 @@ def pep_choices(library: Library, typed: str) -> list[app_commands.Choice[int]]:
             name=fit(f"PEP {lesson.pep} · {lesson.title}", _MAX_NAME), value=lesson.pep
         )
         for lesson in found[:MAX_CHOICES]
+    ]
+
+
+def topic_choices(library: Library, typed: str) -> list[app_commands.Choice[str]]:
+    """Categories and tags that hold what was typed, those with most lessons first."""
+    wanted = typed.strip().lower()
+    topics = Counter(topic for lesson in library for topic in {lesson.category, *lesson.tags})
+    found = sorted(
+        (topic for topic in topics if wanted in topic),
+        key=lambda topic: (topic != wanted, -topics[topic], topic),
+    )
+    return [
+        app_commands.Choice(name=fit(f"{topic} ({topics[topic]})", _MAX_NAME), value=topic)
+        for topic in found[:MAX_CHOICES]
     ]
 
 

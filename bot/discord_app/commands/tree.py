@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bot.discord_app.commands.admin import AdminCommands
 from bot.discord_app.commands.audit import add_audit_commands
 from bot.discord_app.commands.privacy import add_privacy_commands
+from bot.discord_app.commands.queue import add_queue_commands
 from bot.discord_app.commands.remind import add_remind_command
 from bot.discord_app.commands.reports import add_report_commands
 from bot.discord_app.commands.reviews import add_review_commands
@@ -36,4 +37,5 @@ def all_commands(desk: Desk) -> list[Command]:
     add_audit_commands(moderators, desk)
     add_report_commands(moderators, desk)
     add_void_command(moderators, desk)
+    add_queue_commands(moderators, desk)
     return [members, moderators, run_command(desk), run_menu(desk)]

@@ -11,6 +11,7 @@ from bot.discord_app.presses import (
     playing,
     practising,
     privacy,
+    queueing,
     reminding,
     reporting,
     reviewing,
@@ -39,6 +40,7 @@ HANDLERS: dict[Verb, Handler] = {
     **reporting.HANDLERS,
     **voiding.HANDLERS,
     **reminding.HANDLERS,
+    **queueing.HANDLERS,
 }
 
 
