@@ -47,11 +47,13 @@ async def test_the_list_says_what_comes_and_it_comes(server):
 async def test_pages_turn_after_a_restart_too(server):
     await server.set_up()
     first = await show(server)
+    one = peps(answer(first))
     await server.restart()
     second = await press(server, first, "Later on")
-    assert set(peps(shown(first.response))) & set(peps(shown(second.response))) == set()
+    two = peps(answer(second))
+    assert len(set(one + two)) == 14
     again = await press(server, second, "Sooner")
-    assert peps(shown(again.response)) == peps(shown(again.response))
+    assert peps(answer(again)) == one
 
 
 async def test_a_day_is_moved_and_skipped(server):
@@ -61,16 +63,13 @@ async def test_a_day_is_moved_and_skipped(server):
     day = await choose(server, listed, 0)
     await server.restart()
     moved = await press(server, day, "A day later")
-    assert f"📌 PEP {first}," in shown(moved.response)
+    assert f"📌 PEP {first}," in answer(moved)
     back = await press(server, moved, "Back to the list")
-    assert peps(shown(back.response))[:3] == [second, first, third]
-    day = await choose(server, back, 0)
-    await press(server, day, "Skip it")
-    assert (
-        peps(answer(await show(server)))[:2] == [third, first]
-        or peps(answer(await show(server)))[1] == first
-    )
-    assert second not in peps(answer(await show(server)))
+    assert peps(answer(back))[:3] == [second, first, third]
+    await press(server, await choose(server, back, 0), "Skip it")
+    now = peps(answer(await show(server)))
+    assert now[1] == first
+    assert second not in now
 
 
 async def test_a_day_is_looked_at_privately(server):
@@ -86,7 +85,7 @@ async def test_a_day_is_looked_at_privately(server):
 async def test_a_stale_day_says_that_the_plan_changed(server):
     await server.set_up()
     day = await choose(server, await show(server), 0)
-    await press(server, day, "Skip it")
+    await press(server, await choose(server, await show(server), 0), "Skip it")
     assert "has changed meanwhile" in answer(await press(server, day, "A day later"))
 
 
