@@ -12,6 +12,7 @@ from bot.storage.rounds import round_of
 from bot.storage.values import from_ms, to_ms
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from bot.core.rounds import Round
@@ -211,6 +212,21 @@ def list_plays(tx: Transaction, guild_id: int, player_id: int) -> list[Play]:
         Play(date.fromisoformat(text), pep, bool(is_right), elapsed_ms)
         for text, pep, is_right, elapsed_ms in rows
     ]
+
+
+def list_guesses_of_rounds(tx: Transaction, round_ids: Sequence[int], limit: int) -> list[Guess]:
+    """The guesses of those rounds, round by round in that order, until there are ``limit``."""
+    found: list[Guess] = []
+    for round_id in round_ids:
+        if len(found) >= limit:
+            break
+        rows = tx.all(
+            "SELECT * FROM guesses WHERE round_id = ?1 ORDER BY player_id LIMIT ?2",
+            round_id,
+            limit - len(found),
+        )
+        found += map(_guess, rows)
+    return found
 
 
 def list_wrong_guesses(tx: Transaction, player_id: int, limit: int) -> list[Guess]:

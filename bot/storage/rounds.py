@@ -304,6 +304,17 @@ def list_puzzles_to_guess(
     return [(row["pep"], row["puzzle_id"]) for row in rows]
 
 
+def list_last_closed(tx: Transaction, guild_id: int, limit: int) -> list[Round]:
+    """The guild's latest rounds that take guesses no longer, newest first."""
+    rows = tx.all(
+        "SELECT * FROM rounds WHERE guild_id = ?1 AND state IN ('scored', 'revealed') "
+        "ORDER BY puzzle_date DESC, slot LIMIT ?2",
+        guild_id,
+        limit,
+    )
+    return [round_of(row) for row in rows]
+
+
 def count_rounds_until(tx: Transaction, round_: Round) -> int:
     """How many rounds its schedule has had up to this one: its number, from 1."""
     count = tx.scalar(

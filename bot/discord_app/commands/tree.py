@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.discord_app.commands.admin import AdminCommands
 from bot.discord_app.commands.audit import add_audit_commands
+from bot.discord_app.commands.fairplay import add_fairplay_command
 from bot.discord_app.commands.privacy import add_privacy_commands
 from bot.discord_app.commands.queue import add_queue_commands
 from bot.discord_app.commands.remind import add_remind_command
@@ -35,6 +36,7 @@ def all_commands(desk: Desk) -> list[Command]:
     add_remind_command(members, desk)
     moderators = AdminCommands(desk)
     add_audit_commands(moderators, desk)
+    add_fairplay_command(moderators, desk)
     add_report_commands(moderators, desk)
     add_void_command(moderators, desk)
     add_queue_commands(moderators, desk)
