@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from bot.config import bundled
 from bot.core.addresses import SqliteAddress
-from bot.core.errors import BackupFailed
+from bot.core.errors import BackupFailed, DatabaseInUse
 from bot.core.health import GatewayState
 from bot.core.pace import RunPace
 from bot.discord_app.client import SpeedrunClient, redirect
 from bot.discord_app.connection import keep_connected
+from bot.discord_app.sharded import ShardedSpeedrunClient
 from bot.health.facts import Health
 from bot.health.metrics import Metrics
 from bot.health.server import serving
@@ -30,7 +31,7 @@ from bot.sandbox.members import MemberLine
 from bot.sandbox.runner import SandboxRunner
 from bot.services.recounting import rebuild_if_outdated
 from bot.services.running import Runs
-from bot.storage.claim import claimed
+from bot.storage.claim import Claim, agree_on_count, bot_claimed
 from bot.storage.daily import back_up_if_due
 from bot.storage.database import Database, open_database
 from bot.storage.measured import MeasuredDatabase
@@ -77,10 +78,16 @@ class App:
     clock: Clock
     album: Album
     metrics: Metrics
+    claim: Claim
 
     def client(self, **options: Any) -> SpeedrunClient:  # noqa: ANN401  (passed on)
         """A new client on the same database; ``options`` as `SpeedrunClient` has them."""
-        return SpeedrunClient(
+        shards = self.settings.shards
+        make: type[SpeedrunClient] = SpeedrunClient
+        if shards.count != 1:
+            make = ShardedSpeedrunClient
+        return make(
+            shards=shards,
             db=self.db,
             library=self.library,
             sandbox=self.sandbox,
@@ -107,17 +114,22 @@ async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncItera
     clock = clock or SystemClock()
     metrics = Metrics()
     async with AsyncExitStack() as stack:
-        stack.enter_context(claimed(settings.database_path))
+        claim = await stack.enter_async_context(bot_claimed(settings.database, settings.shards))
         db = await stack.enter_async_context(open_database(settings.database))
         migrations = load_migrations(bundled("migrations"))
-        await upgrade(db, migrations, clock.now(), settings.backups_folder)
+        await upgrade(db, migrations, clock.now(), settings.backups_folder, is_alone=claim.is_alone)
+        await agree_on_count(db, claim, settings.shards)
         await rebuild_if_outdated(db)
+        await claim.share()
         library, faults = await asyncio.to_thread(load_library, settings.lesson_folders)
         for fault in faults:
             log.error("lesson left out: %s", fault)
         runner = await stack.enter_async_context(sandbox_runner(settings, metrics))
         pythons = ", ".join(str(version) for version in runner.interpreters())
-        log.info("lessons=%s pythons=%s database=%s", len(library), pythons, settings.database)
+        log.info(
+            "lessons=%s pythons=%s database=%s shards=%s",
+            *(len(library), pythons, settings.database, settings.shards),
+        )
         studio = Studio(PictureCache(settings.data_folder / "pictures"))
         stack.push_async_callback(studio.aclose)
         sandbox = CachedSandbox(runner)
@@ -133,6 +145,7 @@ async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncItera
             clock=clock,
             album=Album(studio),
             metrics=metrics,
+            claim=claim,
         )
 
 
@@ -242,6 +255,23 @@ def settle() -> None:
     gc.freeze()
 
 
+@asynccontextmanager
+async def stopped_when(lost: asyncio.Event, stop: asyncio.Event) -> AsyncIterator[None]:
+    """Set ``stop`` as soon as ``lost`` is set."""
+
+    async def wait() -> None:
+        await lost.wait()
+        log.error("another bot has taken this one's place on the database")
+        stop.set()
+
+    task = asyncio.create_task(wait(), name="lost claim")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
 async def run(settings: Settings) -> None:
     """Run the bot on Discord until SIGINT or SIGTERM, then finish what is under way.
 
@@ -268,6 +298,12 @@ async def run(settings: Settings) -> None:
             loop.add_signal_handler(number, on_signal)
     async with open_app(settings) as app, examined(app.runner, SELF_TEST_AFTER):
         watched = Watched(partial(app.client, when_ready=settle))
-        async with health_served(app, watched.state), backed_up(app, asyncio.sleep):
+        async with (
+            health_served(app, watched.state),
+            backed_up(app, asyncio.sleep),
+            stopped_when(app.claim.lost, stop),
+        ):
             await keep_connected(watched, settings.token.reveal(), stop)
+        if app.claim.lost.is_set():
+            raise DatabaseInUse(settings.database)
     log.info("stopped")

@@ -19,6 +19,7 @@ from dotenv import dotenv_values
 from bot.core.addresses import PostgresAddress, SqliteAddress
 from bot.core.errors import ConfigError
 from bot.core.privacy import KEEP_DEPARTED
+from bot.core.shards import ALL, Shards, parse_shards
 from bot.sandbox.settings import SandboxSettings, read_sandbox
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ DEFAULT_HEALTH_HOST = "127.0.0.1"
 DEFAULT_BACKUP_KEEP = 7
 _LAST_PORT = 65_535
 _MOST = 1_000
+_SHARDS_NEED_SERVER = (
+    "SHARD_IDS names some of the shards, so that other processes serve the others, and a SQLite "
+    "file is for one process. Leave SHARD_IDS out, or set DATABASE_URL to a PostgreSQL database."
+)
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _LOG_FORMATS = ("text", "json")
 _PLACEHOLDER = re.compile(r"(?:([a-z_]+)=)?%[-0-9.]*[sdrf]")
@@ -76,6 +81,7 @@ class Settings:
     backup_keep: int = DEFAULT_BACKUP_KEEP
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
     keep_departed: timedelta = KEEP_DEPARTED
+    shards: Shards = ALL
 
     @property
     def database_path(self) -> Path:
@@ -124,10 +130,13 @@ def read_settings(environ: Mapping[str, str], *, needs_token: bool) -> Settings:
         backup_folder=_backup_folder(environ),
         backup_keep=_count(environ, "BACKUP_KEEP", DEFAULT_BACKUP_KEEP, problems),
         sandbox=read_sandbox(environ, problems),
+        shards=_shards(environ, problems),
         keep_departed=timedelta(
             days=_count(environ, "KEEP_LEFT_SERVERS_DAYS", KEEP_DEPARTED.days, problems)
         ),
     )
+    if not settings.shards.is_all and isinstance(settings.database, SqliteAddress):
+        problems.append(_SHARDS_NEED_SERVER)
     if problems:
         raise ConfigError(tuple(problems))
     return settings
@@ -195,6 +204,15 @@ def database_address(url: str) -> DatabaseAddress:
             "postgresql://user:password@host:5432/name for a server."
         )
     return SqliteAddress(Path(path))
+
+
+def _shards(environ: Mapping[str, str], problems: list[str]) -> Shards:
+    count, ids = (environ.get(f"SHARD_{name}", "").strip().lower() for name in ("COUNT", "IDS"))
+    try:
+        return parse_shards(count, ids)
+    except ValueError as error:
+        problems.append(f"SHARD_{error}")
+        return ALL
 
 
 def _log_level(environ: Mapping[str, str], problems: list[str]) -> str:

@@ -22,6 +22,7 @@ from bot.config import (
     read_settings,
 )
 from bot.core.errors import ConfigError
+from bot.core.shards import ALL, Shards
 
 TOKEN = "a-token-that-nobody-must-see"
 
@@ -192,6 +193,42 @@ def test_a_server_without_a_database_is_refused_without_showing_a_password(url):
 def test_an_address_has_its_scheme_and_a_host(name, value):
     [problem] = problems({name: value})
     assert problem.startswith(name)
+
+
+SERVER = "postgresql://bot@db/speedrun"
+
+
+@pytest.mark.parametrize(
+    ("environ", "shards"),
+    [
+        ({}, ALL),
+        ({"SHARD_COUNT": "auto"}, Shards(None)),
+        ({"SHARD_COUNT": " 3 "}, Shards(3)),
+        ({"SHARD_COUNT": "3", "SHARD_IDS": "0-2"}, Shards(3)),
+        ({"SHARD_COUNT": "3", "SHARD_IDS": "1", "DATABASE_URL": SERVER}, Shards(3, (1,))),
+    ],
+)
+def test_shards_are_all_or_some(environ, shards):
+    assert read_settings(environ, needs_token=False).shards == shards
+
+
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        ({"SHARD_COUNT": "many"}, "SHARD_COUNT is 'many'"),
+        ({"SHARD_COUNT": "2", "SHARD_IDS": "2"}, "SHARD_IDS has '2'"),
+        ({"SHARD_IDS": "0"}, "SHARD_IDS needs SHARD_COUNT"),
+        ({"SHARD_COUNT": "2", "SHARD_IDS": "0"}, "SHARD_IDS names some of the shards"),
+    ],
+)
+def test_shards_that_do_not_fit_are_refused_in_words(environ, said):
+    [problem] = problems(environ)
+    assert problem.startswith(said)
+
+
+def test_several_processes_on_a_file_are_told_of_postgresql():
+    [problem] = problems({"SHARD_COUNT": "2", "SHARD_IDS": "0"})
+    assert "PostgreSQL" in problem
 
 
 texts = st.text(max_size=30) | st.text("sqlite:/[]%0@.", max_size=20)

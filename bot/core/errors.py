@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
+    from bot.core.addresses import DatabaseAddress
     from bot.core.rounds import Guess, Round
     from bot.core.sandbox_health import MemberCode
     from bot.core.versions import PythonVersion
@@ -270,14 +271,18 @@ class DatabaseTooNew(Exception):
 
 
 class DatabaseInUse(Exception):
-    """Another bot works on this database: two would post and answer everything twice."""
+    """Another bot works on this database: two would post and answer everything twice.
 
-    def __init__(self, path: Path) -> None:
+    ``problem`` says it in other words where it is only a part of it.
+    """
+
+    def __init__(self, where: Path | DatabaseAddress, problem: str = "") -> None:
         super().__init__(
-            f"Another bot is running on {path}. Stop it first, or give this one a database of its "
-            "own with DATABASE_URL."
+            problem
+            or f"Another bot is running on {where}. Stop it first, or give this one a database of "
+            "its own with DATABASE_URL."
         )
-        self.path = path
+        self.where = where
 
 
 class BackupFailed(Exception):

@@ -15,6 +15,7 @@ from discord import app_commands
 from bot.core.errors import StorageUnavailable
 from bot.core.health import GatewayState
 from bot.core.privacy import KEEP_DEPARTED
+from bot.core.shards import ALL
 from bot.discord_app import fast, lean
 from bot.discord_app.announcer import DiscordAnnouncer
 from bot.discord_app.commands.localized import CommandWords, digest
@@ -33,14 +34,16 @@ from bot.rendering.actions import parse
 from bot.rendering.language import speak
 from bot.services.context import Context
 from bot.services.memory import recall, remember
+from bot.services.outages import ONE_CONNECTION
 from bot.services.privacy import note_guilds
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Collection
 
     from bot.core.lessons import Library
     from bot.core.ports import Clock, Meter, Sandbox
     from bot.core.runs import Limits
+    from bot.core.shards import Shards
     from bot.rendering.pictures.album import Album
     from bot.services.running import Runs
     from bot.storage.database import Database
@@ -93,6 +96,7 @@ class SpeedrunClient(discord.Client):
         meter: Meter,
         runs: Runs,
         keep_departed: timedelta = KEEP_DEPARTED,
+        shards: Shards = ALL,
         tick_every: timedelta = TICK_EVERY,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         when_ready: Callable[[], None] = lambda: None,
@@ -107,21 +111,25 @@ class SpeedrunClient(discord.Client):
             # discord.py waits two seconds for each further guild before it is ready. Nothing here
             # needs the guilds; members whose buttons wait need us.
             guild_ready_timeout=0.1,
+            **self._connections(shards),
         )
         lean.install(self)
         fast.install(self)
-        pace = Pace()
+        pace = Pace.of_share(shards.share)
         announcer = MeasuredAnnouncer(DiscordAnnouncer(self, db, library, album, pace), meter)
-        self.ctx = Context(db, library, sandbox, announcer, limits, keep_departed=keep_departed)
+        self.ctx = Context(
+            *(db, library, sandbox, announcer, limits), keep_departed=keep_departed, shards=shards
+        )
         self.clock = clock
         self.tree = SpeedrunTree(self)
         desk = self.desk = Desk(self.ctx, clock, album, meter, runs)
         for command in all_commands(desk):
             self.tree.add_command(command)
         self._is_connected = False
+        self._sleep = sleep
         self._reminding = Reminding(self.ctx, DiscordCourier(self, pace))
         self.ticker = Ticker(
-            self.ctx, clock, tick_every, sleep, lambda: self._is_connected, self._reminding.send
+            self.ctx, clock, tick_every, sleep, self.connected_shards, self._reminding.send
         )
         self._when_ready = when_ready
         self._meter = meter
@@ -129,9 +137,19 @@ class SpeedrunClient(discord.Client):
         self._ticking: asyncio.Task[None] | None = None
         self._answers: set[asyncio.Task[Any]] = set()
 
+    @staticmethod
+    def _connections(_: Shards) -> dict[str, Any]:
+        """What discord.py is told of shards: nothing, for one connection."""
+        return {}
+
+    def connected_shards(self) -> Collection[tuple[int, int]]:
+        """The shards whose connections stand, as (id, count)."""
+        return ONE_CONNECTION if self._is_connected else ()
+
     async def setup_hook(self) -> None:
         """Sync the commands if need be, and start the ticker: once, whatever reconnects follow."""
-        await self.sync_commands()
+        if self.ctx.shards.is_first:
+            await self.sync_commands()
         await self._reminding.start()
         self._ticking = asyncio.create_task(self.ticker.run(self._connected), name="ticker")
 
@@ -195,9 +213,12 @@ class SpeedrunClient(discord.Client):
         await self._note_guilds()
 
     async def _note_guilds(self) -> None:
+        if not self.is_ready():
+            # Of a shard that is yet to come nothing is known; what follows notes them all.
+            return
         present = [guild.id for guild in self.guilds]
         try:
-            await note_guilds(self.ctx.db, present, self.clock.now())
+            await note_guilds(self.ctx.db, present, self.clock.now(), self.ctx.shards)
         except StorageUnavailable as error:
             log.warning("did not note which servers there are, the next start does: %s", error)
 
@@ -224,11 +245,16 @@ class SpeedrunClient(discord.Client):
         self._answers.add(task)
         task.add_done_callback(done)
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether presses arrive from every server."""
+        return self._is_connected
+
     def gateway_state(self) -> GatewayState:
         """How it is connected, for a health check."""
         beat = self.latency
         return GatewayState(
-            is_connected=self._is_connected,
+            is_connected=self.is_connected,
             guilds=len(self.guilds),
             latency_s=beat if math.isfinite(beat) else None,
             ticked_at=self.ticker.ticked_at,

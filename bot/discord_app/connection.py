@@ -38,8 +38,11 @@ _FINAL_CODES = {
         "Discord no longer accepts DISCORD_TOKEN. Reset it on your application's Bot page and set "
         "the new one."
     ),
-    4010: "Discord refused the shard. Run one process with one token.",
-    4011: "The bot is in too many servers for one connection, and Discord asks for shards.",
+    4010: "Discord refused the shard: SHARD_COUNT and SHARD_IDS do not fit each other.",
+    4011: (
+        "The bot is in too many servers for its connections, and Discord asks for more shards. Set "
+        "SHARD_COUNT=auto, or a higher number (docs/scaling.md)."
+    ),
     4012: "Discord no longer speaks this version of its gateway. A newer release will.",
     4013: "Discord does not know an intent that the bot asked for. A newer release will.",
     4014: (

@@ -37,14 +37,17 @@ class Pace:
     Args:
         in_any_second: How many requests Discord may see in any one second.
         sleep: Waits so many seconds; a test counts instead.
+        second: How long a place is kept after its request, in seconds.
     """
 
     def __init__(
         self,
         in_any_second: int = IN_ANY_SECOND,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        second: float = SECOND,
     ) -> None:
         self._between = 1.0 / in_any_second
+        self._second = second
         self._sleep = sleep
         self._places = asyncio.Semaphore(in_any_second)
         self._spare_places = asyncio.Semaphore(max(1, in_any_second // SPARE_SHARE))
@@ -52,6 +55,19 @@ class Pace:
         self._spare_line = asyncio.Lock()
         self._waiting = 0
         self._next = 0.0
+
+    @classmethod
+    def of_share(cls, share: float) -> Pace:
+        """The part of the bot's pace that a process with that part of its servers has.
+
+        Servers are spread over the shards by their ids, so what is due in one minute is too, and a
+        fixed part is as good as a common line. That would cost a turn at the database for each
+        post, and hold up all processes where one of them holds it.
+        """
+        places = IN_ANY_SECOND * share
+        if places >= 1:
+            return cls(int(places))
+        return cls(1, second=SECOND / places)
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
@@ -65,7 +81,7 @@ class Pace:
         try:
             yield
         finally:
-            loop.call_later(SECOND, self._places.release)
+            loop.call_later(self._second, self._places.release)
 
     @asynccontextmanager
     async def spare_turn(self) -> AsyncIterator[None]:
@@ -74,7 +90,7 @@ class Pace:
         async with AsyncExitStack() as sent:
             async with self._spare_line:
                 await self._spare_places.acquire()
-                sent.callback(loop.call_later, SECOND, self._spare_places.release)
+                sent.callback(loop.call_later, self._second, self._spare_places.release)
                 while self._waiting:
                     await self._sleep(self._between)
                 await sent.enter_async_context(self.turn())

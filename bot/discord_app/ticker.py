@@ -17,7 +17,7 @@ from bot.services.outages import NOTE_EVERY, OUTAGE_AFTER, note_answering
 from bot.services.ticking import advance_guild, due_guilds, plan_all
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Collection
     from datetime import datetime
 
     from bot.core.ports import Clock
@@ -32,7 +32,10 @@ GUILDS_AT_ONCE = 40
 
 
 class Ticker:
-    """Ticks every ``every`` until it is cancelled."""
+    """Ticks every ``every`` until it is cancelled.
+
+    ``answering`` tells the shards whose connections stand, as (id, count).
+    """
 
     def __init__(
         self,
@@ -40,14 +43,14 @@ class Ticker:
         clock: Clock,
         every: timedelta,
         sleep: Callable[[float], Awaitable[None]],
-        is_answering: Callable[[], bool],
+        answering: Callable[[], Collection[tuple[int, int]]],
         remind: Callable[[datetime, Callable[[], bool]], Awaitable[None]],
     ) -> None:
         self._ctx = ctx
         self._clock = clock
         self._every = every
         self._sleep = sleep
-        self._is_answering = is_answering
+        self._answering = answering
         self._remind = remind
         self._reminded_at: datetime | None = None
         self._reminding: asyncio.Task[bool] | None = None
@@ -64,7 +67,9 @@ class Ticker:
         """Wait for ``ready``, then tick for ever; cancelling it also ends the guilds' work."""
         await ready()
         try:
-            await self._guarded(plan_all(self._ctx.db, self._clock.now()), "planning")
+            await self._guarded(
+                plan_all(self._ctx.db, self._clock.now(), self._ctx.shards), "planning"
+            )
             while True:
                 await self._guarded(self.tick(), "tick")
                 await self._sleep(self._every.total_seconds())
@@ -91,7 +96,7 @@ class Ticker:
         self.ticked_at = now
         await self._note(now)
         await self._chores(now)
-        for guild_id in await due_guilds(self._ctx.db, now):
+        for guild_id in await due_guilds(self._ctx.db, now, self._ctx.shards):
             if guild_id not in self._running and self._may_try(guild_id, now):
                 task = asyncio.create_task(self._advance(guild_id), name=f"guild-{guild_id}")
                 self._running[guild_id] = task
@@ -108,13 +113,15 @@ class Ticker:
     async def _note(self, now: datetime) -> None:
         """Write down that the bot answers, before rounds are judged by it."""
         is_due = self._noted_at is None or abs(now - self._noted_at) >= NOTE_EVERY
-        if is_due and self._is_answering():
+        if is_due and (shards := self._answering()):
             # Who ticks seldom notes seldom: that is no silence.
             patience = max(OUTAGE_AFTER, 2 * self._every)
-            await note_answering(self._ctx.db, now, patience)
+            await note_answering(self._ctx.db, now, shards, patience)
             self._noted_at = now
 
     async def _chores(self, now: datetime) -> None:
+        if not self._ctx.shards.is_first:
+            return
         if self._chores_at is None or abs(now - self._chores_at) >= CHORES_EVERY:
             self._chores_at = now
             await self._guarded(do_chores(self._ctx, now), "chores")

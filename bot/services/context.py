@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from bot.core.privacy import KEEP_DEPARTED
+from bot.core.shards import ALL
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from bot.core.lessons import Library
     from bot.core.ports import Announcer, Sandbox
     from bot.core.runs import Limits
+    from bot.core.shards import Shards
     from bot.storage.database import Database
 
 
@@ -43,3 +45,4 @@ class Context:
     limits: Limits
     locks: GuildLocks = field(default_factory=GuildLocks)
     keep_departed: timedelta = KEEP_DEPARTED
+    shards: Shards = ALL

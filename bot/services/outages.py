@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 from bot.core.streaks import missed_time
 from bot.services.recounting import recount_round
 from bot.storage.outages import insert_outage, list_outages, mark_excused
-from bot.storage.state import load_state, save_state
+from bot.storage.state import list_state, save_state
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from bot.core.rounds import Round
     from bot.storage.database import Database, Transaction
 
@@ -26,38 +28,58 @@ NOTE_EVERY = timedelta(minutes=1)
 """How often it is written down that the bot answers."""
 OUTAGE_AFTER = timedelta(minutes=3)
 """A longer silence is an outage; a restart or a reconnect takes less."""
+ONE_CONNECTION = ((0, 1),)
+"""The shards of a bot that has none: number 0 of 1."""
 _KEY = "answering at"
 
 
 async def note_answering(
-    db: Database, now: datetime, outage_after: timedelta = OUTAGE_AFTER
+    db: Database,
+    now: datetime,
+    shards: Collection[tuple[int, int]] = ONE_CONNECTION,
+    outage_after: timedelta = OUTAGE_AFTER,
 ) -> None:
-    """Write down that the bot answers at ``now``; a silence that long before it is an outage."""
+    """Write down that the bot answers at ``now``; a silence that long before it is an outage.
 
-    def work(tx: Transaction) -> datetime | None:
-        noted = load_state(tx, _KEY)
-        save_state(tx, _KEY, now.isoformat())
-        before = None if noted is None else datetime.fromisoformat(noted)
-        # A clock that was set back says nothing of what was missed.
-        if before is None or now - before < outage_after:
-            return None
-        insert_outage(tx, before, now)
-        return before
+    ``shards`` are those whose connections stand, as (id, count); each has its own silences.
+    """
 
-    began = await db.write(work)
-    if began is not None:
+    def work(tx: Transaction) -> dict[tuple[int, int], datetime]:
+        noted = {key: datetime.fromisoformat(text) for key, text in list_state(tx, _KEY).items()}
+        silent = {}
+        for shard in shards:
+            before = _before(noted, shard)
+            save_state(tx, _key(shard), now.isoformat())
+            # A clock that was set back says nothing of what was missed.
+            if before is not None and now - before >= outage_after:
+                insert_outage(tx, shard, before, now)
+                silent[shard] = before
+        return silent
+
+    for shard, began in (await db.write(work)).items():
         log.warning(
-            "answered nobody from %s to %s; dates without a round in between break no streak",
+            "answered nobody%s from %s to %s; dates without a round in between break no streak",
+            "" if shard in ONE_CONNECTION else f" of shard {shard[0]} of {shard[1]}",
             began.isoformat(timespec="seconds"),
             now.isoformat(timespec="seconds"),
         )
+
+
+def _key(shard: tuple[int, int]) -> str:
+    return _KEY if shard in ONE_CONNECTION else f"{_KEY}, shard {shard[0]} of {shard[1]}"
+
+
+def _before(noted: dict[str, datetime], shard: tuple[int, int]) -> datetime | None:
+    """When the shard's servers were answered last: by it, or when the count was another."""
+    siblings = {_key((number, shard[1])) for number in range(shard[1])} - {_key(shard)}
+    return max((at for key, at in noted.items() if key not in siblings), default=None)
 
 
 def excuse_if_missed(tx: Transaction, round_: Round) -> bool:
     """Excuse a round that has ended, where the bot was away for most of it."""
     if round_.opened_at is None or round_.closes_at is None:
         return False
-    outages = list_outages(tx, round_.opened_at, round_.closes_at)
+    outages = list_outages(tx, round_.guild_id, round_.opened_at, round_.closes_at)
     missed = missed_time(outages, round_.opened_at, round_.closes_at)
     if missed * 2 <= round_.closes_at - round_.opened_at:
         return False

@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core.privacy import GRACE, PrivacyState
+from bot.core.shards import ALL
 from bot.services.recounting import recount_everywhere
 from bot.storage.guilds import list_guild_ids
 from bot.storage.personal import delete_guild, delete_player, list_personal_rows
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime, timedelta
 
+    from bot.core.shards import Shards
     from bot.storage.database import Database, Transaction
 
 log = logging.getLogger(__name__)
@@ -98,15 +100,18 @@ async def forget_due_players(db: Database, now: datetime) -> int:
     return len(due)
 
 
-async def note_guilds(db: Database, present: Collection[int], now: datetime) -> None:
+async def note_guilds(
+    db: Database, present: Collection[int], now: datetime, shards: Shards = ALL
+) -> None:
     """Note which guilds with data the bot is no longer in, and which it is in again.
 
-    ``present`` are the guilds that Discord says the bot is in.
+    ``present`` are the guilds that Discord says the bot is in, of those shards: of other
+    processes' guilds nothing is known here.
     """
     here = set(present)
 
     def work(tx: Transaction) -> None:
-        for guild_id in set(list_guild_ids(tx)) - here:
+        for guild_id in set(list_guild_ids(tx, shards)) - here:
             insert_departure(tx, guild_id, now)
         delete_departures(tx, here.intersection(list_departed(tx)))
 

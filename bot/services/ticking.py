@@ -12,6 +12,7 @@ from bot.core.backoff import LASTING_DELAY, retry_delay
 from bot.core.errors import AnnounceFailed, NothingToPost, RoundExists, SandboxUnavailable
 from bot.core.rounds import RoundState
 from bot.core.schedule import OpenDue, ResumeDue, RevealDue, ScoreDue, due_actions
+from bot.core.shards import ALL
 from bot.services.opening import open_round, resume_round
 from bot.services.revealing import reveal_round, score_round
 from bot.storage.guilds import list_guild_ids, list_guilds_due, list_settings, mark_next_post
@@ -23,22 +24,23 @@ if TYPE_CHECKING:
     from bot.core.rounds import Round
     from bot.core.schedule import Action
     from bot.core.settings import GuildSettings
+    from bot.core.shards import Shards
     from bot.services.context import Context
     from bot.storage.database import Database, Transaction
 
 log = logging.getLogger(__name__)
 
 
-async def due_guilds(db: Database, now: datetime) -> list[int]:
-    """The guilds that `advance_guild` may have work in."""
-    return await db.read(lambda tx: list_guilds_due(tx, now))
+async def due_guilds(db: Database, now: datetime, shards: Shards = ALL) -> list[int]:
+    """The guilds of those shards that `advance_guild` may have work in."""
+    return await db.read(lambda tx: list_guilds_due(tx, now, shards))
 
 
-async def plan_all(db: Database, now: datetime) -> None:
+async def plan_all(db: Database, now: datetime, shards: Shards = ALL) -> None:
     """Recompute when every next post is due: time zone rules change between releases."""
 
     def work(tx: Transaction) -> None:
-        for guild_id in list_guild_ids(tx):
+        for guild_id in list_guild_ids(tx, shards):
             try:
                 schedules = list_settings(tx, guild_id)
             except (ValueError, KeyError):

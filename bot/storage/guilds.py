@@ -10,11 +10,13 @@ from bot.core.lessons import Level
 from bot.core.schedule import Schedule
 from bot.core.selection import Wish
 from bot.core.settings import CodeView, GuildSettings
+from bot.core.shards import ALL
 from bot.storage.values import from_ms, to_ms, to_ms_or_none
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.core.shards import Shards
     from bot.storage.database import Row, Transaction
 
 
@@ -109,9 +111,12 @@ def list_settings(tx: Transaction, guild_id: int) -> list[GuildSettings]:
     return [_settings(row, tuple(wishes.get(row["slot"], ()))) for row in rows]
 
 
-def list_guild_ids(tx: Transaction) -> list[int]:
-    """Every guild that was set up."""
-    return [row[0] for row in tx.all("SELECT DISTINCT guild_id FROM schedules ORDER BY guild_id")]
+def list_guild_ids(tx: Transaction, shards: Shards = ALL) -> list[int]:
+    """Every guild of those shards that was set up."""
+    rows = tx.all(
+        f"SELECT DISTINCT guild_id FROM schedules WHERE {_of(shards)} ORDER BY guild_id"  # noqa: S608
+    )
+    return [row[0] for row in rows]
 
 
 def list_channels(tx: Transaction) -> list[tuple[int, int]]:
@@ -120,21 +125,28 @@ def list_channels(tx: Transaction) -> list[tuple[int, int]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def list_guilds_due(tx: Transaction, now: datetime) -> list[int]:
-    """The guilds whose post is due, or that have a round to move on, by ``now``."""
+def list_guilds_due(tx: Transaction, now: datetime, shards: Shards = ALL) -> list[int]:
+    """Those shards' guilds whose post is due, or that have a round to move on, by ``now``."""
     rows = tx.all(
-        """
-        SELECT guild_id FROM schedules WHERE next_post_at <= ?1
+        f"""
+        SELECT guild_id FROM schedules WHERE next_post_at <= ?1 AND {_of(shards)}
         UNION
         SELECT guild_id FROM rounds
         WHERE state IN ('reserved', 'open', 'scored')
           AND (state <> 'open' OR closes_at <= ?1)
-          AND (retry_at IS NULL OR retry_at <= ?1)
+          AND (retry_at IS NULL OR retry_at <= ?1) AND {_of(shards)}
         ORDER BY guild_id
-        """,
+        """,  # noqa: S608  (numbers of ours)
         to_ms(now),
     )
     return [row[0] for row in rows]
+
+
+def _of(shards: Shards) -> str:
+    """The condition that a row's guild is one of those shards': as `bot.core.shards.shard_of`."""
+    if shards.ids is None:
+        return "1 = 1"
+    return f"(guild_id >> 22) % {shards.count:d} IN ({', '.join(map(str, shards.ids))})"
 
 
 def _delete_wishes(tx: Transaction, guild_id: int, slot: int) -> None:

@@ -23,6 +23,7 @@ class MeasuredDatabase(Database):
 
     def __init__(self, inside: Database, meter: Meter) -> None:
         self.inside = inside
+        self.engine = inside.engine
         self.address = inside.address
         self._meter = meter
 

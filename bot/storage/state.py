@@ -14,6 +14,12 @@ def load_state(tx: Transaction, key: str) -> str | None:
     return value
 
 
+def list_state(tx: Transaction, prefix: str) -> dict[str, str]:
+    """The values whose keys begin so."""
+    rows = tx.all("SELECT key, value FROM bot_state WHERE substr(key, 1, length(?1)) = ?1", prefix)
+    return {row["key"]: row["value"] for row in rows}
+
+
 def save_state(tx: Transaction, key: str, value: str) -> None:
     """Insert or replace the value."""
     tx.execute(

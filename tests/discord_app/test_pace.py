@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.discord_app.pace import IN_ANY_SECOND, Pace
+from bot.discord_app.pace import IN_ANY_SECOND, SECOND, Pace
 
 
 class FastLoop(asyncio.SelectorEventLoop):
@@ -121,3 +121,10 @@ def test_what_can_wait_lets_every_post_pass_and_holds_none_up():
         return sorted(posts + spare)
 
     assert most_in_a_second(run(work())) <= 50
+
+
+@pytest.mark.parametrize("processes", [1, 2, 3, 7, 48, 100])
+def test_the_processes_of_a_bot_have_its_pace_together(processes):
+    paces = [Pace.of_share(1 / processes) for _ in range(processes)]
+    together = sum(pace._places._value / pace._second * SECOND for pace in paces)
+    assert 0.8 * IN_ANY_SECOND <= together <= IN_ANY_SECOND + 1e-6

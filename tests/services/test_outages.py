@@ -8,6 +8,7 @@ import pytest
 
 from bot.services.outages import note_answering
 from bot.services.playing import start_clock, submit_guess
+from bot.storage.outages import list_outages
 from bot.storage.streaks import load_streak
 from tests.doubles import GUILD, a_lesson, at
 
@@ -16,11 +17,12 @@ DAYS = ["2026-03-02", "2026-03-03", "2026-03-04", "2026-03-05"]
 
 
 async def answering(world, first, last):
-    """The bot answers from ``first`` to ``last``, and notes it by the minute."""
+    """The bot answers from ``first`` to ``last``, and notes it often enough."""
     now = at(first)
-    while now <= at(last):
+    while now < at(last):
         await note_answering(world.db, now)
-        now += timedelta(minutes=1)
+        now += timedelta(minutes=2)
+    await note_answering(world.db, at(last))
 
 
 async def plays(world, player_id, when):
@@ -78,3 +80,34 @@ async def test_a_clock_set_back_is_no_outage(playing, caplog):
     await note_answering(playing.db, at(f"{DAYS[1]} 08:00"))
     await note_answering(playing.db, at(f"{DAYS[1]} 08:01"))
     assert "answered nobody" not in caplog.text
+
+
+async def outages(world, guild_id):
+    found = await world.db.read(
+        lambda tx: list_outages(tx, guild_id, at("2026-03-01 00:00"), at("2026-04-01 00:00"))
+    )
+    return [f"{began:%d %H:%M}-{ended:%d %H:%M}" for began, ended in found]
+
+
+async def test_a_silence_is_its_shard_s_own(world, caplog):
+    """Shard 1's process dies; what the others answer meanwhile hides nothing."""
+    two = ((0, 3), (2, 3))
+    await note_answering(world.db, at("2026-03-02 09:00"), (*two, (1, 3)))
+    for hour in range(9, 12):
+        for minute in range(0, 60, 2):
+            await note_answering(world.db, at(f"2026-03-02 {hour:02}:{minute:02}"), two)
+    await note_answering(world.db, at("2026-03-02 12:00"), ((1, 3),))
+    assert await outages(world, 4 << 22) == ["02 09:00-02 12:00"]
+    assert await outages(world, 3 << 22) == await outages(world, 5 << 22) == []
+    assert "answered nobody of shard 1 of 3" in caplog.text
+
+
+async def test_a_change_of_the_number_of_shards_is_a_silence_as_long_as_it_took(world):
+    await note_answering(world.db, at("2026-03-02 09:00"))
+    for shard in range(3):
+        await note_answering(world.db, at("2026-03-02 11:00"), ((shard, 3),))
+    await note_answering(world.db, at("2026-03-02 11:01"), ((0, 3), (1, 3), (2, 3)))
+    assert await outages(world, 7 << 22) == ["02 09:00-02 11:00"]
+    # Back to one: not silent since nine, but since the three were answering last.
+    await note_answering(world.db, at("2026-03-02 12:00"))
+    assert await outages(world, 7 << 22) == ["02 09:00-02 11:00", "02 11:01-02 12:00"]

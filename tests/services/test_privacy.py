@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.privacy import GRACE, KEEP_DEPARTED
+from bot.core.shards import Shards
 from bot.core.windows import Window
 from bot.services.audit import record
 from bot.services.chores import do_chores
@@ -168,5 +169,16 @@ async def test_a_server_that_comes_back_in_time_is_kept(played):
 async def test_the_first_note_of_a_departure_counts(played):
     await note_guilds(played.db, [], NINE)
     await note_guilds(played.db, [], NINE + timedelta(days=80))
+    await do_chores(played.ctx, NINE + timedelta(days=91))
+    assert await played.rounds() == []
+
+
+async def test_of_another_process_s_servers_nothing_is_noted(played):
+    theirs = Shards(2, ((GUILD >> 22) % 2,))
+    ours = Shards(2, (1 - (GUILD >> 22) % 2,))
+    await note_guilds(played.db, [], NINE, ours)
+    await do_chores(played.ctx, NINE + timedelta(days=91))
+    assert len(await played.rounds()) == 1
+    await note_guilds(played.db, [], NINE, theirs)
     await do_chores(played.ctx, NINE + timedelta(days=91))
     assert await played.rounds() == []

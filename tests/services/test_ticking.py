@@ -10,6 +10,7 @@ import pytest
 
 from bot.core.errors import AnnounceFailed
 from bot.core.health import NothingRuns, PuzzlesAside, RoundWaits
+from bot.core.shards import Shards
 from bot.services.health import round_problems
 from bot.services.memory import recall, remember
 from bot.services.schedules import set_paused
@@ -166,6 +167,18 @@ async def test_two_processes_at_once_make_one_post(ready):
     await ready.tick("2026-03-02 09:01")
     assert await ready.states() == ["open"]
     assert len(await ready.rounds()) == 1
+
+
+async def test_each_process_sees_the_guilds_of_its_shards_alone(world):
+    guild_ids = [number << 22 for number in range(1, 8)]
+    for guild_id in guild_ids:
+        await world.set_up(guild_id=guild_id)
+    parts = [Shards(3, (0,)), Shards(3, (1, 2))]
+    due = [await due_guilds(world.db, NINE, part) for part in parts]
+    assert due == [[3 << 22, 6 << 22], [g for g in guild_ids if (g >> 22) % 3]]
+    await world.db.write(lambda tx: tx.execute("UPDATE schedules SET next_post_at = NULL"))
+    await plan_all(world.db, at("2026-03-02 08:00"), parts[0])
+    assert await due_guilds(world.db, NINE) == due[0]
 
 
 async def test_a_date_that_another_process_took_meanwhile_is_left_to_it(ready):

@@ -24,7 +24,8 @@ NEITHER = {
     "puzzles_set_aside",
     "puzzle_answers",
     "bot_state",
-    "outages",
+    "shard_outages",
+    "turns",
     "schema_versions",
 }
 """Tables of neither a guild nor a user."""
