@@ -57,7 +57,11 @@ class Verb(StrEnum):
     BOARD = "board"
     """board:<window>, a leaderboard as a message of its own."""
     WINDOW = "window"
-    """window:<window>, on a leaderboard: another window in its place."""
+    """window:<board>, on a leaderboard: another window, or another kind, in its place."""
+    GLOBAL = "global"
+    """global:<window>, on a leaderboard: that of all servers that take part, in its place."""
+    PAGE = "page"
+    """page:<board>:<scope>:<page>, on a leaderboard: another page, from 0, in its place."""
     PRIVACY = "privacy"
     """privacy:<what>, on a member's own data."""
     REPORT = "report"
@@ -86,6 +90,7 @@ _ARITY = dict.fromkeys(Verb, 1) | {
     Verb.TRY: 3,
     Verb.DECIDE: 2,
     Verb.QUEUE_DO: 2,
+    Verb.PAGE: 3,
     Verb.REVIEW: 3,
     Verb.REVIEW_HINT: 2,
     Verb.NEXT_REVIEW: 0,

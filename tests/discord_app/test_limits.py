@@ -41,10 +41,11 @@ from bot.discord_app.layout import build, build_form, fitted
 from bot.library.measure import MESSAGE_BYTES, MESSAGE_CHARACTERS, messages
 from bot.rendering.actions import parse
 from bot.rendering.admin import check_card, preview_cards, set_up_card
-from bot.rendering.boards import leaderboard_card, profile_card
+from bot.rendering.boards import profile_card
 from bot.rendering.cards import Button, Buttons, Card, Menu, Picture, Text
 from bot.rendering.forms import MAX_LABEL, MAX_TITLE
 from bot.rendering.language import languages, speaking
+from bot.rendering.leaderboards import leaderboard_card
 from bot.rendering.manual import help_card
 from bot.rendering.pictures.chart import draw_reveal
 from bot.rendering.pictures.code_picture import draw_lesson

@@ -17,6 +17,8 @@ ARITY = {
     Verb.REVIEW: 3,
     Verb.REVIEW_HINT: 2,
     Verb.NEXT_REVIEW: 0,
+    Verb.QUEUE_DO: 2,
+    Verb.PAGE: 3,
 }
 LONGEST_PUZZLE = "9999-" + "x" * 73
 
@@ -118,6 +120,8 @@ def test_a_custom_id_fits_discord_s_hundred_characters(verb):
         Verb.REVIEW_HINT: (9999, LONGEST_PUZZLE[:74]),
         Verb.NEXT_REVIEW: (),
         Verb.DECIDE: (LONGEST_ROUND, "x" * 60),
+        Verb.QUEUE_DO: ("x" * 40, "x" * 30),
+        Verb.PAGE: ("pep-99999", "global", 999_999),
     }
     custom_id = action(verb, *longest.get(verb, (LONGEST_ROUND,)))
     assert len(custom_id) <= 100

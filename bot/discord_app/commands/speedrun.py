@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from discord import app_commands
 
 from bot.core.errors import AlreadyGuessed
-from bot.core.windows import Window
 from bot.discord_app.commands.choices import pep_choices
 from bot.discord_app.presses.answering import (
     Interaction,
@@ -17,22 +16,18 @@ from bot.discord_app.presses.answering import (
     whisper,
 )
 from bot.discord_app.presses.playing import card_of_result
-from bot.rendering.boards import WINDOW_NAMES, leaderboard_card, profile_card
+from bot.rendering.boards import profile_card
 from bot.rendering.manual import help_card
 from bot.rendering.pictures.from_core import profile_facts
 from bot.rendering.play import practice_card, puzzle_card
 from bot.services.moderating import open_round_of
 from bot.services.playing import recall_guess, start_clock
 from bot.services.practising import practice_puzzle
-from bot.services.standings import leaderboard, profile
+from bot.services.standings import profile
 
 if TYPE_CHECKING:
     from bot.discord_app.desk import Desk
     from bot.rendering.cards import Card
-
-_WINDOWS = [
-    app_commands.Choice(name=name, value=str(window)) for window, name in WINDOW_NAMES.items()
-]
 
 
 class SpeedrunCommands(app_commands.Group):
@@ -66,20 +61,6 @@ class SpeedrunCommands(app_commands.Group):
     @play.autocomplete("pep")
     async def _complete_pep(self, _: Interaction, current: str) -> list[app_commands.Choice[int]]:
         return pep_choices(self._desk.ctx.library, current)
-
-    @app_commands.command(name="leaderboard", description="Who leads in this server")
-    @app_commands.describe(window="How far back to look; today if left out")
-    @app_commands.choices(window=_WINDOWS)
-    async def board(self, interaction: Interaction, window: str = str(Window.TODAY)) -> None:
-        """Show a leaderboard."""
-        board = await leaderboard(
-            self._desk.ctx.db,
-            guild_of(interaction),
-            Window(window),
-            viewer_id=interaction.user.id,
-            now=self._desk.clock.now(),
-        )
-        await whisper(interaction, leaderboard_card(board))
 
     @app_commands.command(description="Your points, streak and ranks in this server")
     async def me(self, interaction: Interaction) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.discord_app.commands.admin import AdminCommands
 from bot.discord_app.commands.audit import add_audit_commands
+from bot.discord_app.commands.boards import add_board_commands
 from bot.discord_app.commands.fairplay import add_fairplay_command
 from bot.discord_app.commands.privacy import add_privacy_commands
 from bot.discord_app.commands.queue import add_queue_commands
@@ -31,6 +32,7 @@ def all_commands(desk: Desk) -> list[Command]:
     takes the group and the desk.
     """
     members = SpeedrunCommands(desk)
+    add_board_commands(members, desk)
     add_privacy_commands(members, desk)
     add_review_commands(members, desk)
     add_remind_command(members, desk)

@@ -1,16 +1,17 @@
-"""The presses that show and turn leaderboards."""
+"""The presses that show and turn boards. Each carries all that it asks for."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.core.windows import Window
+from bot.core.boards import Scope, parse_wanted
 from bot.discord_app.presses.answering import guild_of, replace, whisper
 from bot.rendering.actions import Verb
-from bot.rendering.boards import leaderboard_card
-from bot.services.standings import leaderboard
+from bot.rendering.leaderboards import board_card
+from bot.services.boards import board_of
 
 if TYPE_CHECKING:
+    from bot.core.boards import Wanted
     from bot.discord_app.desk import Desk
     from bot.discord_app.presses.answering import Handler, Interaction
     from bot.rendering.actions import Action
@@ -19,27 +20,45 @@ if TYPE_CHECKING:
 
 async def board(desk: Desk, interaction: Interaction, action: Action) -> None:
     """A leaderboard, as a message of its own."""
-    await whisper(interaction, await _board_card(desk, interaction, action))
+    await whisper(interaction, await wanted_card(desk, interaction, _wanted(action)))
 
 
 async def window(desk: Desk, interaction: Interaction, action: Action) -> None:
-    """Another window of a leaderboard, in place."""
-    await replace(interaction, await _board_card(desk, interaction, action))
+    """Another board, of this server, in place."""
+    await replace(interaction, await wanted_card(desk, interaction, _wanted(action)))
 
 
-async def _board_card(desk: Desk, interaction: Interaction, action: Action) -> Card:
-    name = action.arguments[0]
-    found = await leaderboard(
+async def everywhere(desk: Desk, interaction: Interaction, action: Action) -> None:
+    """A window of all servers that take part, in place."""
+    wanted = parse_wanted(action.arguments[0], Scope.GLOBAL)
+    await replace(interaction, await wanted_card(desk, interaction, wanted))
+
+
+async def page(desk: Desk, interaction: Interaction, action: Action) -> None:
+    """Another page, in place."""
+    wanted = parse_wanted(*action.arguments)
+    await replace(interaction, await wanted_card(desk, interaction, wanted))
+
+
+async def wanted_card(desk: Desk, interaction: Interaction, wanted: Wanted) -> Card:
+    """The board that is asked for, for the one who asks."""
+    found = await board_of(
         desk.ctx.db,
         guild_of(interaction),
-        Window(name) if name in set(Window) else Window.TODAY,
+        wanted,
         viewer_id=interaction.user.id,
         now=desk.clock.now(),
     )
-    return leaderboard_card(found)
+    return board_card(found)
+
+
+def _wanted(action: Action) -> Wanted:
+    return parse_wanted(action.arguments[0])
 
 
 HANDLERS: dict[Verb, Handler] = {
     Verb.BOARD: board,
     Verb.WINDOW: window,
+    Verb.GLOBAL: everywhere,
+    Verb.PAGE: page,
 }
