@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bot.library.loading import load_library, shipped_folder
 from bot.library.measure import messages
+from bot.rendering.language import speaking
 from bot.rendering.pictures.chart import draw_reveal
 from bot.rendering.pictures.code_picture import draw_lesson
 from bot.rendering.pictures.facts import (
@@ -173,6 +174,7 @@ def _play(gallery: Gallery, size: str, lesson: Lesson) -> None:
             page.be("Mo (moderator)")
             if size == "short":
                 _small_messages(page, shoot)
+                _after_the_guess(page, shoot)
             if size == "limit":
                 page.press("Code as text")
                 shoot("code", "the code as text", "The code before and after as text.")
@@ -196,9 +198,24 @@ def _small_messages(page: Page, shoot: object) -> None:
         ("speedrun help", "help", "Each day one Python", "How the game goes."),
         ("speedrun-admin check", "check", "Nothing is missing", "What a moderator's check says."),
         ("speedrun-admin preview", "preview", "Preview: only you", "A moderator's preview."),
+        ("speedrun review", "review", "Review: predict the output", "A PEP that was missed."),
+        ("speedrun privacy", "privacy", "Your data", "What is stored about a member."),
+        ("speedrun-admin log", "log", "Log", "What moderators changed."),
+        ("speedrun-admin void", "void", "Withdraw this round?", "The question before a void."),
     ):
         page.slash(command)
         shoot(name, text, alt)
+
+
+def _after_the_guess(page: Page, shoot: object) -> None:
+    page.be("Ada")
+    for button, name, text, alt in (
+        ("Share", "shared", "shared a speedrun", "A shared result."),
+        ("Compare versions", "versions", "Ran on", "The puzzle on every Python of the host."),
+    ):
+        page.press(button)
+        shoot(name, text, alt)
+    page.be("Mo (moderator)")
 
 
 def _draw(gallery: Gallery, lessons: dict[str, Lesson]) -> None:
@@ -208,6 +225,9 @@ def _draw(gallery: Gallery, lessons: dict[str, Lesson]) -> None:
     gallery.picture("picture-reveal-tied", draw_reveal(_CHART, DARK))
     gallery.picture("picture-profile", draw_profile(_profile()))
     gallery.picture("picture-profile-new", draw_profile(replace(_profile(), **_NEW)))
+    with speaking("de"):
+        gallery.picture("picture-profile-german", draw_profile(_profile()))
+        gallery.picture("picture-reveal-german", draw_reveal(_CHART, DARK))
     right = ShareFacts(41, 572, True, 23_400, 12, "name a value where you need it")
     for name, facts in (("right", right), ("wrong", replace(right, is_right=False, streak=0))):
         drawn = draw_share(facts)

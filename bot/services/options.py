@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from bot.core.audit import Deed
-from bot.core.options import GuildOptions, format_option, parse_option
+from bot.core.options import GuildOptions, Language, format_option, parse_option
 from bot.services.audit import record
 from bot.services.global_board import GLOBAL_OPTION, owe_global_share, settle_global_shares
 from bot.storage.options import load_options, save_option
@@ -22,6 +22,15 @@ log = logging.getLogger(__name__)
 async def guild_options(db: Database, guild_id: int) -> GuildOptions:
     """The guild's options."""
     return await db.read(lambda tx: load_options(tx, guild_id))
+
+
+async def adopt_language(
+    db: Database, guild_id: int, locale: str, now: datetime, *, by: int | None = None
+) -> None:
+    """Begin in the language of the server's own Discord, ``de`` or ``en-US``, if it is spoken."""
+    code = locale.partition("-")[0]
+    if code in set(Language) and code != (await guild_options(db, guild_id)).language:
+        await set_option(db, guild_id, "language", code, now, by=by)
 
 
 async def set_option(

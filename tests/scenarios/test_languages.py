@@ -11,7 +11,7 @@ from .test_first_day import press_start
 
 @pytest.fixture
 def german(monkeypatch):
-    """Who is in this set has Discord in German; the simulation's people have it in English."""
+    """Members and servers in this set have Discord in German; else all have it in English."""
     members: set[int] = set()
     make = simcord.interactions.base_payload
 
@@ -20,6 +20,8 @@ def german(monkeypatch):
         person = payload.get("member", payload)["user"]
         if int(person["id"]) in members:
             payload["locale"] = "de"
+        if int(payload.get("guild_id", 0)) in members:
+            payload["guild_locale"] = "de"
         return record, payload
 
     monkeypatch.setattr(simcord.interactions, "base_payload", base_payload)
@@ -70,6 +72,19 @@ async def test_a_german_server_posts_and_reveals_in_german_its_pictures_too(serv
     assert "Was getippt wurde" in pictures(reveal)[0]["description"]
     [post] = server.posts("in 90 Sekunden")
     assert "Diese Runde ist vorbei" in shown(post)
+
+
+async def test_a_server_whose_discord_is_german_begins_in_german_and_may_change(server, german):
+    from bot.services.options import set_option
+
+    german.add(server.guild.id)
+    assert "Next speedrun" in answer(await server.set_up())
+    await server.mo.slash(server.channel, "speedrun-admin post")
+    assert server.posts("in 90 Sekunden")
+    await set_option(server.app.db, server.guild.id, "language", "en", server.env.now())
+    await server.set_up()
+    await server.mo.slash(server.channel, "speedrun-admin reveal")
+    assert server.posts("## The reveal")
 
 
 async def test_a_wrong_setting_and_an_old_button_are_told_in_german(server, german):

@@ -30,6 +30,7 @@ from bot.rendering.admin import check_card, preview_cards, set_up_card
 from bot.rendering.sentences import posted, revealed, trouble
 from bot.services.health import round_problems
 from bot.services.moderating import post_now, preview_next, reveal_now
+from bot.services.options import adopt_language
 from bot.services.schedules import code_view, load_set_up, save_schedule, set_paused
 
 if TYPE_CHECKING:
@@ -91,7 +92,11 @@ class AdminCommands(app_commands.Group):
             channel_id=channel.id if channel else settings.channel_id,
             code=CodeView(code) if code else settings.code,
         )
-        set_up = await save_schedule(self._desk.ctx.db, settings, now, by=interaction.user.id)
+        db, by = self._desk.ctx.db, interaction.user.id
+        set_up = await save_schedule(db, settings, now, by=by)
+        if old is None:
+            spoken = str(interaction.guild_locale or "")
+            await adopt_language(db, guild_of(interaction), spoken, now, by=by)
         problems = await channel_problems(interaction, set_up.settings.channel_id)
         card = set_up_card(set_up, later("PEP Speedrun is set up"), problems)
         await whisper(interaction, card)
