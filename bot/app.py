@@ -21,7 +21,7 @@ from bot.discord_app.client import SpeedrunClient, redirect
 from bot.discord_app.connection import keep_connected
 from bot.discord_app.sharded import ShardedSpeedrunClient
 from bot.health.facts import Health
-from bot.health.metrics import Metrics
+from bot.health.metrics import Metrics, Unmetered
 from bot.health.server import serving
 from bot.library.loading import load_library
 from bot.rendering.pictures.album import Album
@@ -77,7 +77,7 @@ class App:
     runs: Runs
     clock: Clock
     album: Album
-    metrics: Metrics
+    metrics: Metrics | None
     claim: Claim
 
     def client(self, **options: Any) -> SpeedrunClient:  # noqa: ANN401  (passed on)
@@ -94,7 +94,7 @@ class App:
             limits=self.settings.sandbox.authored,
             clock=self.clock,
             album=self.album,
-            meter=self.metrics,
+            meter=self.metrics or Unmetered(),
             runs=self.runs,
             keep_departed=self.settings.keep_departed,
             **options,
@@ -112,7 +112,8 @@ async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncItera
         OSError, sqlite3.Error: The database can't be opened.
     """
     clock = clock or SystemClock()
-    metrics = Metrics()
+    # Figures cost a guess some microseconds: they are kept where they can be asked for.
+    metrics = None if settings.health_port is None else Metrics()
     async with AsyncExitStack() as stack:
         claim = await stack.enter_async_context(bot_claimed(settings.database, settings.shards))
         db = await stack.enter_async_context(open_database(settings.database))
@@ -137,7 +138,7 @@ async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncItera
         runs = Runs(members, RunPace(*settings.sandbox.runs_a_minute))
         yield App(
             settings=settings,
-            db=MeasuredDatabase(db, metrics),
+            db=db if metrics is None else MeasuredDatabase(db, metrics),
             library=library,
             sandbox=sandbox,
             runner=runner,
@@ -186,7 +187,7 @@ async def health_served(app: App, gateway: Callable[[], GatewayState]) -> AsyncI
         ConfigError: The port can't be had.
     """
     settings = app.settings
-    if settings.health_port is None:
+    if settings.health_port is None or app.metrics is None:
         yield None
         return
     health = Health(app.db, app.clock, gateway, app.runs.members.health)

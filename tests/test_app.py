@@ -11,6 +11,7 @@ import pytest
 from bot.app import backed_up, examined, open_app, settle
 from bot.config import read_settings
 from bot.sandbox.runner import SandboxRunner
+from bot.storage.measured import MeasuredDatabase
 
 
 async def test_members_code_is_off_until_the_self_test_has_held(caplog, monkeypatch):
@@ -108,3 +109,12 @@ def test_what_was_frozen_at_an_earlier_ready_may_go_at_the_next(monkeypatch):
     settle()
     settle()
     assert calls == ["freeze", "unfreeze", "collect", "freeze"]
+
+
+@pytest.mark.parametrize("port", ["", "0"])
+async def test_figures_are_kept_only_where_they_can_be_asked_for(tmp_path, port):
+    environ = {"DATABASE_URL": f"sqlite:///{tmp_path}/bot.db", "HEALTH_PORT": port}
+    async with open_app(read_settings(environ, needs_token=False)) as app:
+        await app.db.read(lambda tx: tx.scalar("SELECT count(*) FROM rounds"))
+        assert (app.metrics is None) is (not port)
+        assert isinstance(app.db, MeasuredDatabase) is bool(port)

@@ -20,7 +20,7 @@ from bot.storage.database import open_database
 from bot.storage.migrate import load_migrations, migrate
 from bot.storage.state import load_state, save_state
 from bot.storage.upgrade import upgrade
-from tests.doubles import at
+from tests.doubles import Crash, at
 
 NOW = at("2026-03-02 09:00")
 MIGRATIONS = load_migrations(bundled("migrations"))
@@ -196,6 +196,30 @@ async def test_a_damaged_database_can_be_replaced_and_is_kept_as_it_is(tmp_path)
     done = restore(copy, tmp_path / "bot.db", known=KNOWN, now=NOW)
     assert await value_of(tmp_path / "bot.db") == "old"
     assert done.kept.read_bytes() == b"no database at all" * 999
+
+
+@pytest.mark.parametrize("fails", ["_flush", "_set_aside", "replace"])
+async def test_a_restore_that_is_cut_off_leaves_the_old_database_whole(
+    tmp_path, monkeypatch, fails
+):
+    path = await made(tmp_path / "bot.db", "old")
+    copy = back_up(path, tmp_path / "copy.db")
+    await made(path, "newer")
+
+    def cut_off(*_):
+        raise Crash(fails)
+
+    if fails == "replace":
+        monkeypatch.setattr(type(path), "replace", cut_off)
+    else:
+        monkeypatch.setattr(backup_module, fails, cut_off)
+    with pytest.raises(Crash):
+        restore(copy.path, path, known=KNOWN, now=NOW)
+    monkeypatch.undo()
+    assert await value_of(path) == "newer"
+    # Tried again a moment later, it goes through.
+    restore(copy.path, path, known=KNOWN, now=NOW + timedelta(seconds=1))
+    assert await value_of(path) == "old"
 
 
 def no_database(path):

@@ -73,8 +73,7 @@ class Rig:
     def __init__(self, server: WireServer, app: App, clock: MovedClock) -> None:
         server.world.answer_deadline = PATIENCE
         self.server, self.app, self.clock = server, app, clock
-        # Below what measures: a test looks at the file, and at the connection.
-        self.db: Any = app.db.inside
+        self.db: Any = app.db
         self.owner, self.ada, self.ben = (server.add_user(n) for n in ("Mo", "Ada", "Ben"))
         self.guild: Guild = server.add_guild("House", owner=self.owner, users=[self.ada, self.ben])
         self.channel: Channel = next(iter(self.guild.channels.values()))

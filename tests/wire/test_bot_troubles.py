@@ -76,7 +76,7 @@ async def test_one_guild_s_broken_setting_stops_no_other_and_fills_no_log(
     await make_due(rig.app.settings.database_path, others)
     await rig.db.write(
         lambda tx: tx.execute(
-            "UPDATE guilds SET time_zone = 'Mars/Olympus' WHERE guild_id = ?1", rig.guild.id
+            "UPDATE schedules SET time_zone = 'Mars/Olympus' WHERE guild_id = ?1", rig.guild.id
         )
     )
     await rig.connect(start)
