@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import discord
 
-from bot.app import open_app
+from bot.app import examined, open_app
 from bot.core.errors import ConfigError, NothingToPost, RoundExists, UnknownLesson
 from bot.core.schedule import ALL_WEEKDAYS
 from bot.services.moderating import post_now
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 BEAT = 0.25
 """Seconds between two steps of the simulated clock."""
 TICK_EVERY = timedelta(seconds=5)
+TEST_AFTER = 1.0
+"""Seconds until the sandbox is tested, beside the page: until it has held, nobody's code runs."""
 POST_TIME = time(9, 0)
 ZONE = ZoneInfo("UTC")
 
@@ -113,7 +115,7 @@ async def run(
         problem = "The playground needs simcord: pip install 'pep-speedrun[playground]'"
         raise ConfigError((problem,)) from error
     heart = Heart()
-    async with open_app(settings, heart) as app:
+    async with open_app(settings, heart) as app, examined(app.runner, TEST_AFTER):
         client = app.client(tick_every=TICK_EVERY, sleep=heart.sleep)
         env = heart.env = simcord.Env(client, check_errors=False)
         stage = _build(env)

@@ -23,12 +23,20 @@ if TYPE_CHECKING:
 
 _ALWAYS = ("ctypes", "signal", "unicodedata")
 # What these load only when they are used, down to an extension: isinstance() with a protocol
-# has typing load inspect, which needs _opcode; @singledispatch has functools ask typing.
+# has typing load inspect, which needs _opcode; @singledispatch has functools ask typing. A test
+# finds what each Python's own modules would miss (tests/sandbox/test_late_imports.py).
 _LATE = {
-    "typing": ("inspect", "annotationlib"),
+    "cProfile": ("pstats",),
     "dataclasses": ("inspect", "annotationlib"),
-    "functools": ("typing", "inspect", "annotationlib"),
     "datetime": ("locale", "calendar"),
+    "email": ("email.generator", "email.parser"),
+    "fractions": ("decimal",),
+    "functools": ("typing", "inspect", "annotationlib"),
+    "hashlib": ("_md5", "_sha1", "_sha2", "_sha256", "_sha3", "_sha512", "_blake2"),
+    "pathlib": ("hashlib",),
+    "random": ("_sha2", "_sha512"),
+    "typing": ("inspect", "annotationlib"),
+    "uuid": ("hashlib", "_md5", "_sha1"),
     "warnings": ("tracemalloc",),
 }
 # They print, open a window or look for files as they are imported.

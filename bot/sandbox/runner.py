@@ -216,7 +216,8 @@ class SandboxRunner:
         for version in versions or self.interpreters():
             report = await selftest.examine(self, version, self._selftest_limits)
             self._reports[version] = report
-            level = logging.INFO if report.way else logging.WARNING
+            # Too old for members, or on a host without locks: known, and nobody's mistake.
+            level = logging.INFO if report.way or not report.rows else logging.WARNING
             log.log(level, "sandbox: python=%s %s", version, report.summary)
             reports.append(report)
         return tuple(reports)
