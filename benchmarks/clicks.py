@@ -18,8 +18,10 @@ import tempfile
 import time
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.wire import (
     ROOT,
@@ -32,47 +34,61 @@ from benchmarks.wire import (
 )
 from bot.core.results import StartReceipt
 from bot.core.rounds import Start
+from bot.core.settings import CodeView
 from bot.discord_app.layout import build
 from bot.library.loading import load_library
 from bot.rendering.play import puzzle_card
+
+if TYPE_CHECKING:
+    from bot.core.lessons import Lesson
 
 BARE = "dynamic --plain"
 VARIANTS = (
     "ours --plain", "dynamic --plain", "interaction --plain", "ours", "dynamic", "interaction",
 )  # fmt: skip
+GUILDS = 10
 FIRST_MEMBER = 1 << 58
 """The ids of the load's made-up members begin here."""
 
 
 async def set_the_stage(stage: Any, variant: str) -> None:
-    """One guild with its round open, and a message with the puzzle that members press."""
-    [stage.guild] = await stage.server.guilds(1)
-    [stage.channel] = stage.guild.channels
+    """Some guilds with a round open each, and in each a message with its puzzle to press."""
+    guilds = await stage.server.guilds(GUILDS)
     is_ours = variant.startswith("ours")
     if is_ours:
-        await make_due(database(stage.house), [stage.guild])
+        await make_due(database(stage.house), guilds, views=[CodeView.TEXT] * GUILDS)
     stage.bot = await stage.stack.enter_async_context(
-        running(variant.split(), stage.server, stage.house)
+        running([*variant.split(), *stage.extra], stage.server, stage.house)
     )
+    rounds = {guild.id: 1 for guild in guilds}
     if is_ours:
-        await stage.server.post_of(stage.channel)
-        await stage.bot.said("opened round=1")
-    components = puzzle_components()
-    made = await stage.server.ask(
-        "POST", "/messages", channel_id=stage.channel, components=components, flags=1 << 15
-    )
-    stage.message = made["id"]
+        await stage.bot.said("opened round=", GUILDS)
+        rounds = dict(query(stage, "SELECT guild_id, id FROM rounds"))
+    stage.rounds = [rounds[guild.id] for guild in guilds]
+    stage.messages = []
+    for guild, round_id in zip(guilds, stage.rounds, strict=True):
+        made = await stage.server.ask(
+            "POST", "/messages", channel_id=next(iter(guild.channels)), flags=1 << 15,
+            components=puzzle_components(round_id),
+        )  # fmt: skip
+        stage.messages.append(made["id"])
     stage.member = stage.told = 0
 
 
-def puzzle_components() -> list[dict[str, Any]]:
-    """The puzzle as members have it before them, of a lesson like any other, on round 1."""
+@cache
+def the_lesson() -> Lesson:
     library, _ = load_library([ROOT / "lessons"])
     lesson = library.get(572)
     assert lesson is not None
-    start = Start(1, 1, datetime.now(UTC), has_hint=False, is_new=True)
-    round_ = type("AnyRound", (), {"id": 1})()
-    receipt = StartReceipt(round_, lesson, lesson.puzzles[0], start)
+    return lesson
+
+
+def puzzle_components(round_id: int) -> list[dict[str, Any]]:
+    """The puzzle as members have it before them, of a lesson like any other."""
+    lesson = the_lesson()
+    start = Start(round_id, 1, datetime.now(UTC), has_hint=False, is_new=True)
+    round_ = SimpleNamespace(id=round_id)
+    receipt = StartReceipt(round_, lesson, lesson.puzzles[0], start)  # type: ignore[arg-type]
     components: list[dict[str, Any]] = build(puzzle_card(receipt))["view"].to_components()
     number(components, iter(range(1, 1000)))
     return components
@@ -91,14 +107,18 @@ def start_clocks(stage: Any, count: int) -> None:
     first = FIRST_MEMBER + stage.member
     with closing(sqlite3.connect(database(stage.house), timeout=30)) as db, db:
         db.executemany(
-            "INSERT INTO starts (round_id, player_id, started_at) VALUES (1, ?, ?)",
-            [(first + n, begun) for n in range(count)],
+            "INSERT INTO starts (round_id, player_id, started_at) VALUES (?, ?, ?)",
+            [(stage.rounds[n % GUILDS], first + n, begun) for n in range(count)],
         )
 
 
-def stored(stage: Any) -> int:
+def query(stage: Any, sql: str) -> list[tuple[Any, ...]]:
     with closing(sqlite3.connect(database(stage.house), timeout=30)) as db:
-        [count] = db.execute("SELECT count(*) FROM guesses").fetchone()
+        return db.execute(sql).fetchall()
+
+
+def stored(stage: Any) -> int:
+    [(count,)] = query(stage, "SELECT count(*) FROM guesses")
     return int(count)
 
 
@@ -112,8 +132,8 @@ async def burst(stage: Any, variant: str, count: int, **plan: Any) -> tuple[floa
         start_clocks(stage, count)
     before = stage.bot.cpu_seconds()
     result = await stage.server.ask(
-        "POST", "/presses", messages=[stage.message], custom_id="speedrun:guess:1:0", count=count,
-        first_user=stage.member, **plan,
+        "POST", "/presses", messages=stage.messages, count=count, first_user=stage.member,
+        custom_id=[f"speedrun:guess:{round_id}:0" for round_id in stage.rounds], **plan,
     )  # fmt: skip
     await stage.bot.idle()
     spent = stage.bot.cpu_seconds() - before

@@ -34,7 +34,7 @@ def copied(house: Path, count: int) -> int:
         source = lessons[number % len(lessons)]
         old, pep = int(source.stem.removeprefix("pep-")), 5_000 + number
         text = re.sub(rf"\b(pep: *){old}\b", rf"\g<1>{pep}", source.read_text(encoding="utf-8"))
-        text = re.sub(rf"\b(pep-?)0*{old}-", rf"\g<1>{pep}-", text)
+        text = re.sub(rf"(\bid: *){old}-", rf"\g<1>{pep}-", text)
         (folder / f"pep-{pep:04}.yaml").write_text(text, encoding="utf-8")
     return len(list(folder.glob("pep-*.yaml")))
 

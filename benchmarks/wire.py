@@ -144,7 +144,9 @@ async def opened(folder: Path, variants: Iterable[str]) -> AsyncIterator[dict[st
             house = folder / variant.replace(" ", "")
             house.mkdir()
             server = await stack.enter_async_context(served())
-            made[variant] = SimpleNamespace(house=build_house(house), server=server, stack=stack)
+            made[variant] = SimpleNamespace(
+                house=build_house(house), server=server, stack=stack, extra=[]
+            )
         yield made
 
 

@@ -114,7 +114,7 @@ class SpeedrunClient(discord.Client):
             **self._connections(shards),
         )
         lean.install(self)
-        fast.install(self)
+        self._poster = fast.install(self)
         pace = Pace.of_share(shards.share)
         announcer = MeasuredAnnouncer(DiscordAnnouncer(self, db, library, album, pace), meter)
         self.ctx = Context(
@@ -272,6 +272,7 @@ class SpeedrunClient(discord.Client):
         if self._ticking is not None:
             self._ticking.cancel()
             await asyncio.gather(self._ticking, return_exceptions=True)
+        self._poster.close()
         await super().close()
 
 

@@ -8,9 +8,8 @@ are different here, and nothing else:
 1. `QuickPress` is a `discord.Interaction` of which only the cheap fields are filled in. Reading any
    other (``user``, ``message``, ``channel``, ...) fills in all of them, by discord.py's own code:
    whatever a handler asks for, it gets; it only takes longer.
-2. `answer` sends a card as JSON straight through the client's own HTTP session. Anything but a
-   plain success or a plain refusal (rate limit, server error, lost connection) is handed to
-   discord.py's own sender, which knows what to do.
+2. `answer` sends a card as JSON over a connection of its own (`bot.discord_app.poster`). Anything
+   but success is handed to discord.py's own sender, which knows what to do.
 
 What is not exactly as expected goes the stock way: another event, another button, a payload without
 a member, a client whose HTTP is not discord.py's own (simcord's is not). `tests/discord_app/
@@ -23,19 +22,19 @@ import logging
 import re
 from typing import TYPE_CHECKING, Any, cast
 
-import aiohttp
 import discord
-from discord.http import HTTPClient, Route, json_or_text
+from discord.http import HTTPClient, Route
 from discord.utils import _to_json
 from discord.webhook.async_ import AsyncWebhookAdapter, async_context
-from yarl import URL
 
 from bot.discord_app.payloads import components_of
+from bot.discord_app.poster import Poster, Unsent
 from bot.rendering.actions import Verb, action
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import aiohttp
     from discord.state import ConnectionState
 
     from bot.rendering.cards import Card
@@ -55,17 +54,15 @@ _LATE_FIELDS = frozenset(
 )  # fmt: skip
 """What `discord.Interaction` fills in and a `QuickPress` does not until somebody asks."""
 _PLAIN_TOKEN = re.compile(r"[A-Za-z0-9_.=-]+")
-_HEADERS = {"Content-Type": "application/json"}
-_REFUSALS = {403: discord.Forbidden, 404: discord.NotFound}
 _ALREADY_ANSWERED = 40060
 
 
 class QuickPress(discord.Interaction[Any]):
     """A press of one of our own buttons, read as far as it is needed."""
 
-    __slots__ = ("_payload", "presser_id")
+    __slots__ = ("_payload", "poster", "presser_id")
 
-    def __init__(self, *, data: Json, state: ConnectionState[Any]) -> None:
+    def __init__(self, *, data: Json, state: ConnectionState[Any], poster: Poster) -> None:
         # Everything that `discord.Interaction.__init__` sets but what `_from_data` makes of the
         # payload; of that, what costs next to nothing.
         self._state = state
@@ -76,6 +73,7 @@ class QuickPress(discord.Interaction[Any]):
         self.extras = {}
         self.command_failed = False
         self._payload: Json | None = data
+        self.poster = poster
         self.id = int(data["id"])
         self.type = discord.InteractionType.component
         self.token = data["token"]
@@ -98,16 +96,26 @@ class QuickPress(discord.Interaction[Any]):
         return getattr(self, name)
 
 
-def install(client: discord.Client) -> None:
-    """Let the client read hot presses the short way; everything else as before."""
+def install(client: discord.Client) -> Poster:
+    """Let the client read hot presses the short way; everything else as before.
+
+    What their answers are sent by is the caller's to close.
+    """
     state = client._connection  # noqa: SLF001  (the parsers have no public name)
-    state.parsers["INTERACTION_CREATE"] = _parser(state, state.parsers["INTERACTION_CREATE"])
+    poster = Poster(Route.BASE, state.http.user_agent)
+    stock = state.parsers["INTERACTION_CREATE"]
+    state.parsers["INTERACTION_CREATE"] = _parser(state, stock, poster)
+    return poster
 
 
-def _parser(state: ConnectionState[Any], stock: Callable[[Any], None]) -> Callable[[Any], None]:
+def _parser(
+    state: ConnectionState[Any], stock: Callable[[Any], None], poster: Poster
+) -> Callable[[Any], None]:
     def parse(data: Json) -> None:
         try:
-            press = QuickPress(data=data, state=state) if _is_hot(data, state) else None
+            press = (
+                QuickPress(data=data, state=state, poster=poster) if _is_hot(data, state) else None
+            )
         except Exception:
             # Whatever is odd about it, discord.py's own parser has the last word.
             log.warning("a press was not read the short way", exc_info=True)
@@ -131,6 +139,7 @@ def _is_hot(data: Json, state: ConnectionState[Any]) -> bool:
         and "member" in data
         and _PLAIN_TOKEN.fullmatch(data["token"]) is not None
         and type(state.http) is HTTPClient
+        and state.http.proxy is None
         and type(async_context.get()) is AsyncWebhookAdapter
     )
 
@@ -170,22 +179,12 @@ def _payload(
 
 
 async def _send(press: QuickPress, payload: Json) -> None:
-    http = press._state.http  # noqa: SLF001
-    # The token was found to be plain: nothing to quote.
-    url = URL(f"{Route.BASE}/interactions/{press.id}/{press.token}/callback", encoded=True)
+    path = f"/interactions/{press.id}/{press.token}/callback"
     try:
-        async with press._session.post(  # noqa: SLF001
-            url, data=_to_json(payload).encode(), headers=_HEADERS,
-            proxy=http.proxy, proxy_auth=http.proxy_auth,
-        ) as sent:  # fmt: skip
-            if sent.status < 300:
-                return
-            if sent.status < 500 and sent.status != 429:
-                error = _REFUSALS.get(sent.status, discord.HTTPException)
-                raise error(sent, await json_or_text(sent))
-    except (aiohttp.ClientError, OSError) as failure:
-        log.warning("an answer goes the stock way: %s", failure)
-    await _send_stock(press, payload)
+        await press.poster.post(path, _to_json(payload).encode())
+    except Unsent as failure:
+        log.info("an answer goes the stock way: %s", failure)
+        await _send_stock(press, payload)
 
 
 async def _send_stock(press: QuickPress, payload: Json) -> None:

@@ -110,7 +110,7 @@ async def submit_guess(
         return round_, guess, *load_place(tx, round_id, guess.points), step, is_global
 
     round_, guess, rank, players, step, is_global = await db.write(work)
-    log.info(
+    log.debug(
         "guess round=%s guild=%s player=%s right=%s elapsed_ms=%s",
         round_id,
         guild_id,

@@ -7,6 +7,7 @@ Not for tests of behaviour: it skips what `people` checks, and forgets old inter
 from __future__ import annotations
 
 import asyncio
+import copy
 import itertools
 import random
 import secrets
@@ -31,12 +32,13 @@ class Plan:
 
     ``rate`` presses a second regardless of answers, or, with rate 0, ``in_flight`` members, a new
     one acting as soon as one is answered. ``steps`` 2 presses, then one of the answer's buttons: a
-    start and a guess. Every press is another member's, from number ``first_user`` on. Times are
-    seconds.
+    start and a guess. Every press is another member's, from number ``first_user`` on. ``custom_id``
+    is one for all messages, or a list, one each. An answer that changes a message changes it for
+    that member alone. Times are seconds.
     """
 
     messages: list[int]
-    custom_id: str
+    custom_id: str | list[str]
     count: int
     rate: float = 0.0
     in_flight: int = 50
@@ -69,7 +71,10 @@ class Run:
         plan = self.plan
         self._random.seed(plan.seed)
         self.latencies = [[] for _ in range(plan.steps)]
-        messages = [_message(self.server, i) for i in plan.messages]
+        ids = plan.custom_id
+        ids = [ids] * len(plan.messages) if isinstance(ids, str) else ids
+        found = [_message(self.server, i) for i in plan.messages]
+        messages = list(zip(found, ids, strict=True))
         self.started = time.perf_counter()
         turns = zip(range(plan.count), itertools.cycle(messages), strict=False)
         if plan.rate:
@@ -82,19 +87,19 @@ class Run:
         self.finished = time.perf_counter()
 
     async def _at_rate(self, turns: Any) -> None:
-        for n, message in turns:
+        for n, (message, custom_id) in turns:
             due = self.started + n / self.plan.rate
             if (wait := due - time.perf_counter()) > 0:
                 await asyncio.sleep(wait)
-            self._press(n, message)
+            self._press(n, message, custom_id)
             if n % 8 == 0:  # behind schedule no sleep lets the answers in
                 await asyncio.sleep(0)
 
     async def _in_flight(self, turns: Any) -> None:
-        for n, message in turns:
+        for n, (message, custom_id) in turns:
             while self._open >= self.plan.in_flight:
                 await self._woken(self.plan.grace)
-            self._press(n, message)
+            self._press(n, message, custom_id)
 
     async def _woken(self, most_seconds: float) -> None:
         self._wake.clear()
@@ -104,9 +109,9 @@ class Run:
         except TimeoutError:
             self._open = 0  # the rest is lost
 
-    def _press(self, n: int, message: Message) -> None:
+    def _press(self, n: int, message: Message, custom_id: str) -> None:
         user = member(self.server, message.guild_id, self.plan.first_user + n)
-        self._act(user, message, self.plan.custom_id, 0)
+        self._act(user, copy.copy(message), custom_id, 0)
         self.fired += 1
         self._open += 1
 

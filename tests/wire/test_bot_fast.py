@@ -91,9 +91,9 @@ async def test_a_press_that_discord_no_longer_knows_is_late_and_no_bug(
 ) -> None:
     await rig.connect(start)
     post = await rig.posted()
-    fault = rig.server.faults.add(CALLBACK, status=404, code=10062)
+    fault = rig.server.faults.add(CALLBACK, status=404, code=10062, times=2)
     rig.press(rig.ada, post, "start")
-    await fault.hit(deadline=PATIENCE)
+    await fault.hit(2, deadline=PATIENCE)
     await rig.client.drain(PATIENCE)
     assert "too late to answer press" in caplog.text
     assert await rig.rows("SELECT count(*) FROM starts") == [(1,)]
