@@ -160,7 +160,7 @@ async def test_a_post_that_a_moderator_deleted_has_its_reveal(
     await rig.tick()
     assert (await rig.round())["state"] == "revealed"
     assert "1 member guessed" in rig.found("rematch")[0].text
-    assert "the post of round=1 is gone" in caplog.text
+    assert "of round=1 is gone" in caplog.text
 
 
 async def test_a_reveal_that_is_refused_for_a_day_is_given_up_and_the_points_stay(
