@@ -21,10 +21,11 @@ PODIUM_SIZE = 3
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A message that is in the channel."""
+    """A message that is in the channel, and whether it began a thread."""
 
     message_id: int
     posted_at: datetime
+    has_thread: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ class Round:
     reserved_at: datetime
     truth: Truth | None = None
     message_id: int | None = None
+    has_thread: bool = False
     opened_at: datetime | None = None
     closes_at: datetime | None = None
     reveal_message_id: int | None = None

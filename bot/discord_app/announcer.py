@@ -80,9 +80,10 @@ class DiscordAnnouncer:
         async with self._guild_language(round_):
             picture = await self._lesson_picture(round_, lesson)
             message = await self._send(round_, make, picture, nonce=nonce, role_id=role_id)
+        has_thread = False
         if settings is not None and settings.has_thread:
-            await self._begin_thread(message, lesson, round_)
-        return Posted(message.id, message.created_at)
+            has_thread = await self._begin_thread(message, lesson, round_)
+        return Posted(message.id, message.created_at, has_thread)
 
     async def find_post(self, round_: Round) -> Posted | None:
         """The round's post, if it is in the channel."""
@@ -167,7 +168,7 @@ class DiscordAnnouncer:
         with _failures(f"post in channel {round_.channel_id}"):
             return await _shown(send, make, picture)
 
-    async def _begin_thread(self, message: discord.Message, lesson: Lesson, round_: Round) -> None:
+    async def _begin_thread(self, message: discord.Message, lesson: Lesson, round_: Round) -> bool:
         """A place to talk below the post; without it, the speedrun is a speedrun all the same."""
         try:
             with _failures(f"begin a thread in channel {round_.channel_id}"):
@@ -177,6 +178,8 @@ class DiscordAnnouncer:
                     )
         except (AnnounceFailed, ValueError) as failure:
             log.warning("no thread on round=%s guild=%s: %s", round_.id, round_.guild_id, failure)
+            return False
+        return True
 
     async def _lesson_picture(self, round_: Round, lesson: Lesson) -> Picture | None:
         if not await self._wants_pictures(round_):
@@ -197,7 +200,8 @@ class DiscordAnnouncer:
                 for message in page:
                     is_ours = me is not None and message.author.id == me.id
                     if is_ours and custom_id in custom_ids(message.components):
-                        return Posted(message.id, message.created_at)
+                        has_thread = message.flags.has_thread
+                        return Posted(message.id, message.created_at, has_thread)
                 if len(page) < _PAGE:
                     break
                 after = page[-1]

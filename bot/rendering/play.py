@@ -26,11 +26,11 @@ from bot.rendering.streaks import result_lines
 from bot.rendering.text import (
     code_block,
     days,
+    discussion_url,
     inline,
     letter,
     points,
     relative,
-    round_url,
     seconds,
 )
 
@@ -137,7 +137,7 @@ def _result_buttons(round_: Round) -> tuple[Button | LinkButton, ...]:
     return (
         Button(_("Share"), action(Verb.SHARE, round_.id), Style.PRIMARY),
         Button(_("Today's leaderboard"), action(Verb.BOARD, Window.TODAY)),
-        LinkButton(_("Discuss"), round_url(round_)),
+        LinkButton(_("Discuss"), discussion_url(round_)),
     )
 
 

@@ -94,6 +94,13 @@ def round_url(round_: Round) -> str:
     return place if round_.message_id is None else f"{place}/{round_.message_id}"
 
 
+def discussion_url(round_: Round) -> str:
+    """Where a round is talked about: the thread of its post, with the post's id, or the post."""
+    if not round_.has_thread:
+        return round_url(round_)
+    return f"https://discord.com/channels/{round_.guild_id}/{round_.message_id}"
+
+
 def mention(user_id: int) -> str:
     """A member, shown by name; every message is sent with mentions switched off."""
     return f"<@{user_id}>"

@@ -166,7 +166,7 @@ async def repost_round(ctx: Context, round_: Round) -> Round:
     posted = await ctx.announcer.post(round_, lesson)
 
     def record(tx: Transaction) -> Round:
-        mark_moved(tx, round_.id, posted.message_id)
+        mark_moved(tx, round_.id, posted.message_id, has_thread=posted.has_thread)
         return _stored(tx, round_.id)
 
     return await ctx.db.write(record)
@@ -245,6 +245,7 @@ async def _record(ctx: Context, round_: Round, posted: Posted) -> Round:
             tx,
             round_.id,
             message_id=posted.message_id,
+            has_thread=posted.has_thread,
             opened_at=posted.posted_at,
             closes_at=_closes_at(tx, round_, posted.posted_at),
         )

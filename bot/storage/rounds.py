@@ -96,26 +96,33 @@ def mark_open(
     message_id: int,
     opened_at: datetime,
     closes_at: datetime | None,
+    has_thread: bool = False,
 ) -> bool:
     """A reserved round was posted; False where it was reserved no longer."""
     changed = tx.execute(
         """
         UPDATE rounds SET state = 'open', message_id = ?2, opened_at = ?3, closes_at = ?4,
-               attempts = 0, retry_at = NULL, last_error = NULL
+               has_thread = ?5, attempts = 0, retry_at = NULL, last_error = NULL
         WHERE id = ?1 AND state = 'reserved' AND true_option IS NOT NULL
         """,
         round_id,
         message_id,
         to_ms(opened_at),
         to_ms_or_none(closes_at),
+        int(has_thread),
     )
     return changed == 1
 
 
-def mark_moved(tx: Transaction, round_id: int, message_id: int) -> None:
+def mark_moved(
+    tx: Transaction, round_id: int, message_id: int, *, has_thread: bool = False
+) -> None:
     """The open round's post was deleted and made again."""
     tx.execute(
-        "UPDATE rounds SET message_id = ?2 WHERE id = ?1 AND state = 'open'", round_id, message_id
+        "UPDATE rounds SET message_id = ?2, has_thread = ?3 WHERE id = ?1 AND state = 'open'",
+        round_id,
+        message_id,
+        int(has_thread),
     )
 
 
@@ -383,6 +390,7 @@ def round_of(row: Row) -> Round:
         reserved_at=from_ms(row["reserved_at"]),
         truth=truth,
         message_id=row["message_id"],
+        has_thread=bool(row["has_thread"]),
         opened_at=from_ms_or_none(row["opened_at"]),
         closes_at=from_ms_or_none(row["closes_at"]),
         reveal_message_id=row["reveal_message_id"],

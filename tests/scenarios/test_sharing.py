@@ -37,7 +37,7 @@ async def test_a_result_is_shared_as_a_picture_whose_alt_text_says_it_all(played
     assert f"<@{played.ada.id}> shared a speedrun" in shown(post)
     [picture] = pictures(post)
     [(pep,)] = await played.query("SELECT pep FROM rounds")
-    line = f"PEP Speedrun #1 · PEP {pep} · right, 20\N{EN DASH}30 s · 1 day in a row"
+    line = f"PEP Speedrun #1 · PEP {pep} · Right, 20\N{EN DASH}30 s · 1 day in a row"
     assert picture["description"].startswith(line)
     [(stdout,)] = await played.query("SELECT stdout FROM rounds")
     assert not stdout or stdout not in picture["description"]
@@ -57,7 +57,7 @@ async def test_where_the_server_shows_text_the_line_is_posted(played):
         played.channel, "speedrun-admin setup", timezone="Europe/Berlin", code="text"
     )
     await press_share(played)
-    [post] = played.posts("right, 20\N{EN DASH}30 s")
+    [post] = played.posts("Right, 20\N{EN DASH}30 s")
     assert f"<@{played.ada.id}> · PEP Speedrun #1" in shown(post)
     assert not pictures(post)
 
@@ -71,7 +71,7 @@ async def test_where_the_bot_may_not_speak_the_member_gets_the_line(played):
     message = result.response
     told = answer(await played.ada.click(message, custom_id=buttons(message)["Share"]))
     assert "I may not post in this channel" in told
-    assert "right, 20\N{EN DASH}30 s" in told
+    assert "Right, 20\N{EN DASH}30 s" in told
     assert not shares(played)
 
 

@@ -55,7 +55,7 @@ async def test_a_round_is_kept_and_chosen_by_day(server):
     question = await asked(server, round=choice["value"])
     kept = await server.mo.click(question.response, custom_id=buttons(question.response)["Keep it"])
     assert "Nothing was changed." in shown(kept.response)
-    assert await server.query("SELECT state FROM rounds") == [("open",)]
+    assert await server.query("SELECT state, has_thread FROM rounds") == [("open", 0)]
     assert "do not have" in answer(await asked(server, round=404))
 
 
@@ -93,6 +93,10 @@ async def test_a_post_begins_a_thread_named_after_its_pep(server):
     await server.mo.slash(server.channel, "speedrun-admin post", pep=572)
     [thread] = server.channel.threads
     assert thread.name.startswith("PEP 572 · ")
+    puzzle = await press_start(server, server.ada)
+    await guess(server, server.ada, puzzle, right=True)
+    url = f"https://discord.com/channels/{server.guild.id}/{thread.id}"
+    assert buttons(puzzle.response)["Discuss"] == url
 
 
 async def test_a_thread_that_discord_refuses_keeps_no_post_from_coming(server):
