@@ -207,7 +207,7 @@ def database_address(url: str) -> DatabaseAddress:
 
 
 def _shards(environ: Mapping[str, str], problems: list[str]) -> Shards:
-    count, ids = (environ.get(f"SHARD_{name}", "").strip().lower() for name in ("COUNT", "IDS"))
+    count, ids = (environ.get(name, "").strip().lower() for name in ("SHARD_COUNT", "SHARD_IDS"))
     try:
         return parse_shards(count, ids)
     except ValueError as error:

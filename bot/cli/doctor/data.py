@@ -80,7 +80,9 @@ def _status(address: DatabaseAddress) -> Finding:
             f"{address} does not open: {error}",
             "Look at DATABASE_URL, at the server, and at who may use it.",
         )
-    shown = f"{address}: whole, version {status.version} of {status.known}"
+    # Whether a server's files are whole is its own to know.
+    how = "whole" if isinstance(address, SqliteAddress) else "opens"
+    shown = f"{address}: {how}, version {status.version} of {status.known}"
     if status.pending:
         names = ", ".join(each.name for each in status.pending)
         return warning(
