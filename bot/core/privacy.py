@@ -22,4 +22,5 @@ class PrivacyState:
 
     guesses: int
     guilds: int
+    is_hidden: bool
     deletion_due_at: datetime | None

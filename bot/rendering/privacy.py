@@ -10,11 +10,13 @@ from bot.rendering.language import _, ngettext
 from bot.rendering.text import moment, relative
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import timedelta
 
     from bot.core.privacy import PrivacyState
 
 EXPORT = "export"
+HIDE = "hide"
+SHOW = "show"
 DELETE = "delete"
 CONFIRM = "confirm"
 CANCEL = "cancel"
@@ -31,7 +33,11 @@ def privacy_card(state: PrivacyState, keep_departed: timedelta) -> Card:
             _("- sums of points, and your streak: so that a leaderboard is one quick look"),
             _("- what you asked for: reviews, reminders, reports, being hidden from boards"),
             _("- as a moderator: what you changed, so that others can see it"),
-            _("It stores no name, no message, and nothing that you typed into **Edit & run**."),
+            _(
+                "- where a server takes part in the global board: your name, as it was at your "
+                "last guess there"
+            ),
+            _("It stores no message, and nothing that you typed into **Edit & run**."),
             ngettext(
                 "Right now that is **{count} guess**, in so many servers: {guilds}.",
                 "Right now that is **{count} guesses**, in so many servers: {guilds}.",
@@ -45,7 +51,7 @@ def privacy_card(state: PrivacyState, keep_departed: timedelta) -> Card:
             ),
         )
     )
-    return Card((Text(stored), *_choices(state.deletion_due_at)), Accent.QUIET)
+    return Card((Text(stored), *_choices(state)), Accent.QUIET)
 
 
 def delete_card() -> Card:
@@ -73,15 +79,20 @@ def export_card(document: bytes) -> Card:
     return Card((Text(text), File("pep-speedrun-my-data.json", document)), Accent.QUIET)
 
 
-def _choices(due_at: datetime | None) -> tuple[Block, ...]:
+def _choices(state: PrivacyState) -> tuple[Block, ...]:
+    due_at = state.deletion_due_at
     export = Button(_("Export as a file"), action(Verb.PRIVACY, EXPORT))
+    hide = Button(_("Hide me from leaderboards"), action(Verb.PRIVACY, HIDE))
+    if state.is_hidden:
+        hide = Button(_("Show me on leaderboards"), action(Verb.PRIVACY, SHOW))
     if due_at is None:
         delete = Button(_("Delete my data…"), action(Verb.PRIVACY, DELETE), Style.DANGER)
-        return (Buttons((export, delete)),)
+        hidden = _("You are hidden from leaderboards: only you see your row.")
+        return (*([Text(hidden)] if state.is_hidden else []), Buttons((export, hide, delete)))
     note = _(
         "**Your data will be deleted {when}** ({date}), as you asked.",
         when=relative(due_at),
         date=moment(due_at),
     )
     keep = Button(_("Keep my data"), action(Verb.PRIVACY, CANCEL), Style.PRIMARY)
-    return (Text(note), Buttons((export, keep)))
+    return (Text(note), Buttons((export, hide, keep)))

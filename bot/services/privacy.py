@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import logging
-from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core.privacy import GRACE, PrivacyState
 from bot.core.shards import ALL
+from bot.services.global_board import GLOBAL_OPTION, owe_global_share, settle_global_shares
 from bot.services.recounting import recount_everywhere
 from bot.storage.guilds import list_guild_ids
+from bot.storage.hidden import is_hidden
+from bot.storage.options import save_option
 from bot.storage.personal import delete_guild, delete_player, list_personal_rows
 from bot.storage.privacy import (
     count_guesses,
@@ -44,7 +46,8 @@ async def privacy_state(db: Database, player_id: int) -> PrivacyState:
 
     def work(tx: Transaction) -> PrivacyState:
         guesses, guilds = count_guesses(tx, player_id)
-        return PrivacyState(guesses, guilds, load_deletion(tx, player_id))
+        due_at = load_deletion(tx, player_id)
+        return PrivacyState(guesses, guilds, is_hidden(tx, player_id), due_at)
 
     return await db.read(work)
 
@@ -122,12 +125,23 @@ async def forget_departed_guilds(db: Database, now: datetime, keep: timedelta) -
     """Delete what is stored of the guilds that the bot left more than ``keep`` ago; how many."""
     due = await db.read(lambda tx: list_departed(tx, now - keep))
     for guild_id in due:
-        players = await db.read(partial(list_players, guild_id=guild_id))
-        await db.write(partial(delete_guild, guild_id=guild_id))
-        # What they have on the global board, and as first answers, was partly from there.
-        await recount_everywhere(db, players)
+        await _forget_guild(db, guild_id, now)
         log.info("deleted what was stored of guild=%s, which the bot left", guild_id)
     return len(due)
+
+
+async def _forget_guild(db: Database, guild_id: int, now: datetime) -> None:
+    """Out of the global board first, then out of the tables; a crash in between begins anew."""
+
+    def leave_board(tx: Transaction) -> list[int]:
+        save_option(tx, guild_id, GLOBAL_OPTION, False, now)
+        owe_global_share(tx, guild_id)
+        return list_players(tx, guild_id)
+
+    players = await db.write(leave_board)
+    await settle_global_shares(db)
+    await db.write(lambda tx: delete_guild(tx, guild_id))
+    await recount_everywhere(db, players)
 
 
 def _forget(tx: Transaction, player_id: int, now: datetime) -> None:

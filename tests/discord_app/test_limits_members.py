@@ -38,8 +38,9 @@ def test_a_page_of_the_log_is_never_cut(subject, after):
 def test_what_is_stored_fits(language):
     with speaking(language):
         for due_at in (None, NOW):
-            state = PrivacyState(BIG, BIG, due_at)
-            assert faults(privacy_card(state, KEEP_DEPARTED)) == []
+            for is_hidden in (True, False):
+                state = PrivacyState(BIG, BIG, is_hidden, due_at)
+                assert faults(privacy_card(state, KEEP_DEPARTED)) == []
         assert faults(delete_card()) == []
         assert faults(export_card(b"{}")) == []
 

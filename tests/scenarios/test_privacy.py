@@ -52,3 +52,20 @@ async def test_a_wish_is_taken_back_by_one_press(server):
     kept = await press(server.ada, told.response, "Keep my data")
     assert "will be deleted" not in answer(kept)
     assert await server.query("SELECT count(*) FROM deletion_requests") == [(0,)]
+
+
+async def test_a_member_hides_from_boards_and_shows_again(server):
+    await server.set_up()
+    await server.at(8.2)
+    await guess(server, server.ada, await press_start(server, server.ada), right=True)
+    page = await server.ada.slash(server.channel, "speedrun privacy")
+    hidden = await press(server.ada, page.response, "Hide me from leaderboards")
+    assert "You are hidden" in answer(hidden)
+    board = answer(await server.grace.slash(server.channel, "speedrun leaderboard"))
+    assert f"<@{server.ada.id}>" not in board
+    own = answer(await server.ada.slash(server.channel, "speedrun leaderboard"))
+    assert f"<@{server.ada.id}>" in own
+    await server.restart()
+    await press(server.ada, hidden.response, "Show me on leaderboards")
+    board = answer(await server.grace.slash(server.channel, "speedrun leaderboard"))
+    assert f"<@{server.ada.id}>" in board

@@ -11,7 +11,9 @@ from bot.core.privacy import GRACE, KEEP_DEPARTED
 from bot.core.shards import Shards
 from bot.core.windows import Window
 from bot.services.audit import record
+from bot.services.checking import check_sums
 from bot.services.chores import do_chores
+from bot.services.options import set_option
 from bot.services.playing import start_clock, submit_guess
 from bot.services.privacy import (
     cancel_deletion,
@@ -24,6 +26,7 @@ from bot.services.privacy import (
 from bot.services.schedules import set_paused
 from bot.services.standings import leaderboard
 from bot.storage.personal import PERSONAL
+from bot.storage.totals import GLOBAL, list_players
 from tests.doubles import GUILD, World, at
 
 NINE = at("2026-03-02 09:00")
@@ -182,3 +185,17 @@ async def test_of_another_process_s_servers_nothing_is_noted(played):
     await note_guilds(played.db, [], NINE, theirs)
     await do_chores(played.ctx, NINE + timedelta(days=91))
     assert await played.rounds() == []
+
+
+async def test_a_server_that_is_forgotten_leaves_nothing_on_the_global_board(played):
+    other = GUILD + 1
+    await played.set_up(guild_id=other, channel_id=99, now=at("2026-03-02 08:10"))
+    await played.tick("2026-03-02 09:05")
+    await play(played, ADA, other)
+    for guild_id in (GUILD, other):
+        await set_option(played.db, guild_id, "has_global_board", "on", NINE)
+    await note_guilds(played.db, [other], NINE)
+    await do_chores(played.ctx, NINE + timedelta(days=91))
+    on_board = await played.db.read(lambda tx: list_players(tx, GLOBAL))
+    assert on_board == [ADA]
+    assert (await check_sums(played.db)).disagreements == ()

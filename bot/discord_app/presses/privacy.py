@@ -11,10 +11,13 @@ from bot.rendering.privacy import (
     CONFIRM,
     DELETE,
     EXPORT,
+    HIDE,
+    SHOW,
     delete_card,
     export_card,
     privacy_card,
 )
+from bot.services.hiding import hide_from_boards, show_on_boards
 from bot.services.privacy import (
     cancel_deletion,
     export_data,
@@ -40,6 +43,10 @@ async def decide(desk: Desk, interaction: Interaction, action: Action) -> None:
         case name if name == DELETE:
             await replace(interaction, delete_card())
             return
+        case name if name == HIDE:
+            await hide_from_boards(db, player_id, now)
+        case name if name == SHOW:
+            await show_on_boards(db, player_id)
         case name if name == CONFIRM:
             await request_deletion(db, player_id, now)
         case name if name == CANCEL:
