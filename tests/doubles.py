@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bot.core.errors import AnnounceFailed
     from bot.core.reminders import DueReminder
     from bot.core.results import RevealFacts, SetUp
+    from bot.core.seasons import Season, SeasonFacts
     from bot.storage.database import Database
 
 GUILD = 7_000_000_000_000_000_001
@@ -207,6 +208,7 @@ class FakeAnnouncer:
         self.retired: list[int] = []
         self.withdrawn: list[int] = []
         self.facts: list[RevealFacts] = []
+        self.seasons: list[SeasonFacts] = []
         self.searches: list[str] = []
         self.steps = Steps()
         self._before: dict[str, deque[AnnounceFailed]] = defaultdict(deque)
@@ -245,6 +247,13 @@ class FakeAnnouncer:
     async def find_reveal(self, round_: Round) -> Posted | None:
         return self._find("reveal", round_)
 
+    async def season(self, facts: SeasonFacts) -> Posted:
+        self.seasons.append(facts)
+        return self._send("season", facts.season, None)
+
+    async def find_season(self, season: Season) -> Posted | None:
+        return self._find("season", season)
+
     async def retire_post(self, round_: Round, lesson: Lesson) -> None:
         self._trouble(self._before, "retire_post", round_)
         self.retired.append(round_.id)
@@ -255,17 +264,19 @@ class FakeAnnouncer:
         self.withdrawn.append(round_.id)
         self.steps.passing("withdraw")
 
-    def _send(self, kind: str, round_: Round, lesson: Lesson) -> Posted:
+    def _send(self, kind: str, round_: Round | Season, lesson: Lesson | None) -> Posted:
         self._trouble(self._before, kind, round_)
         self._next_id += 1
         posted = Posted(self._next_id, self.clock.now())
-        self.messages.append(Message(kind, round_.id, round_.channel_id, posted, lesson.pep))
+        self.messages.append(
+            Message(kind, round_.id, round_.channel_id, posted, lesson.pep if lesson else 0)
+        )
         self.steps.passing(kind)
         if self._after[kind]:
             raise self._after[kind].popleft()
         return posted
 
-    def _find(self, kind: str, round_: Round) -> Posted | None:
+    def _find(self, kind: str, round_: Round | Season) -> Posted | None:
         self.searches.append(kind)
         self._trouble(self._before, f"find_{kind}", round_)
         for message in self.of(kind):

@@ -136,6 +136,14 @@ class NothingToPost(SpeedrunError):
         self.pep = pep
 
 
+class UnknownSeason(SpeedrunError):
+    """A press that names a season this guild does not have, or one that still runs."""
+
+    def __init__(self, season_id: int) -> None:
+        super().__init__(f"no season {season_id} that is over")
+        self.season_id = season_id
+
+
 class GlobalBoardOff(SpeedrunError):
     """The server does not take part in the global board."""
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bot.core.rounds import Round
     from bot.core.runs import Limits, RunResult
     from bot.core.sandbox_health import SandboxHealth
+    from bot.core.seasons import Season, SeasonFacts
     from bot.core.versions import PythonVersion
 
 
@@ -141,6 +142,14 @@ class Announcer(Protocol):
 
     async def find_reveal(self, round_: Round) -> Posted | None:
         """The round's reveal, if an earlier try got through unnoticed."""
+        ...
+
+    async def season(self, facts: SeasonFacts) -> Posted:
+        """Post the podium of a season that is over."""
+        ...
+
+    async def find_season(self, season: Season) -> Posted | None:
+        """The season's podium, if an earlier try got through unnoticed."""
         ...
 
     async def retire_post(self, round_: Round, lesson: Lesson) -> None:

@@ -24,6 +24,7 @@ from bot.rendering.actions import Verb, action
 from bot.rendering.language import speaking
 from bot.rendering.post import post_card, thread_name, withdrawn_card
 from bot.rendering.reveal import reveal_card, withdrawn_reveal_card
+from bot.rendering.seasons import season_card
 from bot.services.options import guild_options
 from bot.services.schedules import code_view, schedule_of
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from bot.core.lessons import Lesson, Library
     from bot.core.results import RevealFacts
     from bot.core.rounds import Round
+    from bot.core.seasons import Season, SeasonFacts
     from bot.discord_app.pace import Pace
     from bot.rendering.cards import Card, Picture
     from bot.rendering.pictures.album import Album
@@ -104,6 +106,20 @@ class DiscordAnnouncer:
         since = round_.opened_at or round_.reserved_at
         return await self._find(round_, action(Verb.REMATCH, round_.id), since)
 
+    async def season(self, facts: SeasonFacts) -> Posted:
+        """Post the podium of a season that is over."""
+        nonce = f"speedrun-season-{facts.season.id}"
+        async with self._guild_language(facts.season):
+            card = season_card(facts)
+            message = await self._send(facts.season, lambda _: card, None, nonce=nonce)
+        return Posted(message.id, message.created_at)
+
+    async def find_season(self, season: Season) -> Posted | None:
+        """The season's podium, if it is in the channel."""
+        if season.reserved_at is None:
+            return None
+        return await self._find(season, action(Verb.SEASON, season.id), season.reserved_at)
+
     async def retire_post(self, round_: Round, lesson: Lesson) -> None:
         """Turn the post's Start into Practise; a deleted post is no failure."""
         make = partial(post_card, lesson, self._library, round_, is_over=True)
@@ -137,7 +153,7 @@ class DiscordAnnouncer:
                 log.info("message=%s of round=%s is gone", message_id, round_.id)
 
     @asynccontextmanager
-    async def _guild_language(self, round_: Round) -> AsyncIterator[None]:
+    async def _guild_language(self, round_: Round | Season) -> AsyncIterator[None]:
         """What all members see speaks the server's language, whoever's command it came from."""
         options = await guild_options(self._db, round_.guild_id)
         with speaking(options.language):
@@ -145,7 +161,7 @@ class DiscordAnnouncer:
 
     async def _send(
         self,
-        round_: Round,
+        round_: Round | Season,
         make: MakeCard,
         picture: Picture | None,
         *,
@@ -189,7 +205,7 @@ class DiscordAnnouncer:
     async def _wants_pictures(self, round_: Round) -> bool:
         return await code_view(self._db, round_.guild_id, round_.slot) is CodeView.PICTURE
 
-    async def _find(self, round_: Round, custom_id: str, since: datetime) -> Posted | None:
+    async def _find(self, round_: Round | Season, custom_id: str, since: datetime) -> Posted | None:
         me = self._client.user
         after: datetime | discord.Message = since - _CLOCK_SLACK
         with _failures(f"read the history of channel {round_.channel_id}"):
@@ -207,7 +223,7 @@ class DiscordAnnouncer:
                 after = page[-1]
         return None
 
-    def _channel(self, round_: Round) -> discord.PartialMessageable:
+    def _channel(self, round_: Round | Season) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(round_.channel_id, guild_id=round_.guild_id)
 
 

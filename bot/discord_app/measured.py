@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.core.ports import Announcer, Meter
     from bot.core.results import Posted, RevealFacts
     from bot.core.rounds import Round
+    from bot.core.seasons import Season, SeasonFacts
 
 
 class MeasuredAnnouncer:
@@ -43,6 +44,16 @@ class MeasuredAnnouncer:
         """The round's reveal, if it is in the channel."""
         with self._measured("find"):
             return await self._inside.find_reveal(round_)
+
+    async def season(self, facts: SeasonFacts) -> Posted:
+        """Post the podium of a season that is over."""
+        with self._measured("season"):
+            return await self._inside.season(facts)
+
+    async def find_season(self, season: Season) -> Posted | None:
+        """The season's podium, if it is in the channel."""
+        with self._measured("find"):
+            return await self._inside.find_season(season)
 
     async def retire_post(self, round_: Round, lesson: Lesson) -> None:
         """Turn the post's Start into Practise."""

@@ -80,6 +80,13 @@ def month(index: int) -> str:
     return str(_tongue().locale.months["stand-alone"]["abbreviated"][index]).rstrip(".")[:3]
 
 
+def month_of_year(value: date) -> str:
+    """The date's month: ``November 2026``."""
+    from babel.dates import format_skeleton  # noqa: PLC0415  (as `day`)
+
+    return str(format_skeleton("yMMMM", value, locale=_tongue().locale))
+
+
 def spoken() -> str:
     """The code of the language spoken: ``en``, ``de``."""
     return _tongue().code

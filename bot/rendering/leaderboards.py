@@ -31,6 +31,7 @@ KIND_NAMES = {
     "points": later("Points"),
     Special.STREAKS: later("Streaks"),
     Special.NEWCOMERS: later("New this month"),
+    Special.SEASONS: later("Past seasons"),
 }
 SCOPE_NAMES = {Scope.SERVER: later("This server"), Scope.GLOBAL: later("All servers")}
 
@@ -58,7 +59,7 @@ def leaderboard_card(board: Leaderboard) -> Card:
         if board.sheet.is_global:
             title = _("All servers · {window}", window=window)
         empty = _("Nobody has guessed in this time yet. The first place is free.")
-    body = _rows(board.standings, board.viewer, _points_row, empty)
+    body = _rows(board.standings, board.viewer, points_row, empty)
     tied = _("Equal points share a rank.")
     foot = f"{_counted(board.sheet, board.players)} {_legend(board)} {tied}"
     return _card(title, body, foot if board.standings else "", name, board.sheet)
@@ -114,7 +115,8 @@ def _told(row: _Row, tell: Callable[[_Row], str], *, is_viewer: bool) -> str:
     return f"**{number(row.rank)}.** {who} · {tell(row)}{you}"
 
 
-def _points_row(standing: Standing) -> str:
+def points_row(standing: Standing) -> str:
+    """What follows the name: points, right of played, time, places won or lost."""
     time = f" · {seconds(standing.elapsed_ms)}" if standing.right else ""
     return (
         f"**{number(standing.points)}** · {number(standing.right)}/{number(standing.guesses)}"
@@ -174,7 +176,8 @@ def _other_buttons(current: BoardName, sheet: Sheet) -> Buttons:
         buttons.append(Button(_(SCOPE_NAMES[Scope.SERVER]), action(Verb.WINDOW, str(current))))
     elif sheet.has_global:
         buttons.append(Button(_(SCOPE_NAMES[Scope.GLOBAL]), action(Verb.GLOBAL, str(current))))
-    return Buttons(tuple(buttons))
+    seasons = action(Verb.SEASONS, "past")
+    return Buttons((*buttons, Button(_(KIND_NAMES[Special.SEASONS]), seasons)))
 
 
 def _page_buttons(current: BoardName, sheet: Sheet) -> tuple[Button, ...]:

@@ -69,6 +69,8 @@ def sentence(error: Exception) -> str | None:
                 "None of that PEP's puzzles can be played right now: they are in play in an open "
                 "round, or need a Python that this host lacks."
             )
+        case errors.UnknownSeason():
+            return _("I have no season of that name here that is over.")
         case errors.GlobalBoardOff():
             return _(
                 "This server takes no part in the board of all servers. Its moderators can switch "

@@ -12,6 +12,7 @@ from bot.core.results import PODIUM_SIZE, PodiumPlace, RevealFacts
 from bot.core.rounds import RoundState
 from bot.services.lessons import lesson_of
 from bot.services.outages import excuse_if_missed
+from bot.services.seasons import note_season
 from bot.storage.firsts import add_first_answers
 from bot.storage.plays import list_guesses
 from bot.storage.rounds import load_round, mark_revealed, mark_scored
@@ -37,6 +38,7 @@ async def score_round(db: Database, round_: Round) -> bool:
     def work(tx: Transaction) -> bool:
         if not mark_scored(tx, round_.id):
             return False
+        note_season(tx, round_)
         add_first_answers(tx, round_.id, round_.puzzle_id)
         # As stored: a moderator may have ended it a moment ago.
         excuse_if_missed(tx, load_round(tx, round_.id) or round_)

@@ -15,6 +15,7 @@ from bot.core.schedule import OpenDue, ResumeDue, RevealDue, ScoreDue, due_actio
 from bot.core.shards import ALL
 from bot.services.opening import open_round, resume_round
 from bot.services.revealing import reveal_round, score_round
+from bot.services.seasons import end_seasons
 from bot.storage.guilds import list_guild_ids, list_guilds_due, list_settings, mark_next_post
 from bot.storage.rounds import list_live_rounds, load_round_of_date, mark_failure
 
@@ -65,6 +66,7 @@ async def advance_guild(ctx: Context, guild_id: int, now: datetime) -> None:
                 await _attempt(ctx, settings, action, now)
             plan = partial(plan_next, settings=settings, now=now, owed_after=LASTING_DELAY)
             await ctx.db.write(plan)
+        await end_seasons(ctx, guild_id, now)
 
 
 def _live(
@@ -111,6 +113,8 @@ async def _perform(ctx: Context, settings: GuildSettings, action: Action, now: d
     match action:
         case OpenDue(puzzle_date):
             await close_earlier(ctx, settings, puzzle_date, now)
+            # A month's podium is read before the next month's first speedrun.
+            await end_seasons(ctx, settings.guild_id, now)
             await open_round(ctx, settings, puzzle_date, now)
         case ResumeDue(round_, is_too_late):
             await resume_round(ctx, round_, now, is_too_late=is_too_late)

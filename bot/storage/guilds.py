@@ -11,6 +11,7 @@ from bot.core.schedule import Schedule
 from bot.core.selection import Wish
 from bot.core.settings import CodeView, GuildSettings
 from bot.core.shards import ALL
+from bot.storage.seasons import IS_DUE
 from bot.storage.values import from_ms, to_ms, to_ms_or_none
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def list_channels(tx: Transaction) -> list[tuple[int, int]]:
 
 
 def list_guilds_due(tx: Transaction, now: datetime, shards: Shards = ALL) -> list[int]:
-    """Those shards' guilds whose post is due, or that have a round to move on, by ``now``."""
+    """Those shards' guilds with a post that is due, or a round or season to move on, by ``now``."""
     rows = tx.all(
         f"""
         SELECT guild_id FROM schedules WHERE next_post_at <= ?1 AND {_of(shards)}
@@ -135,8 +136,10 @@ def list_guilds_due(tx: Transaction, now: datetime, shards: Shards = ALL) -> lis
         WHERE state IN ('reserved', 'open', 'scored')
           AND (state <> 'open' OR closes_at <= ?1)
           AND (retry_at IS NULL OR retry_at <= ?1) AND {_of(shards)}
+        UNION
+        SELECT guild_id FROM seasons WHERE {IS_DUE} AND {_of(shards)}
         ORDER BY guild_id
-        """,  # noqa: S608  (numbers of ours)
+        """,  # noqa: S608  (constants, and numbers of ours)
         to_ms(now),
     )
     return [row[0] for row in rows]

@@ -41,6 +41,7 @@ PERSONAL = (
     PersonalColumn("streaks", "player_id", Fate.DELETED, "a streak goes on from its last date"),
     PersonalColumn("reports", "reporter_id", Fate.DELETED, "who reports a puzzle hears back"),
     PersonalColumn("first_answers", "player_id", Fate.DELETED, "records are of first answers"),
+    PersonalColumn("season_standings", "player_id", Fate.DELETED, "a season keeps its final ranks"),
     PersonalColumn("hidden_players", "player_id", Fate.DELETED, "hiding from boards is a wish"),
     PersonalColumn(
         "board_names", "player_id", Fate.DELETED, "the global board shows who shares no server"
@@ -65,6 +66,8 @@ GUILD_TABLES = (
     "totals",
     "streaks",
     "first_answers",
+    "season_standings",
+    "seasons",
     "audit_entries",
     "guild_departures",
     "reminders",

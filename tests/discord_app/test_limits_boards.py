@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.boards import RecordBoard, RecordPlace, StreakBoard, StreakPlace
+from bot.core.seasons import Season, SeasonFacts, SeasonState
 from bot.core.windows import PAGE_SIZE, Leaderboard, Sheet, Standing, Window
 from bot.rendering.actions import parse
 from bot.rendering.cards import Buttons
@@ -18,6 +20,8 @@ from bot.rendering.leaderboards import (
     record_board_card,
     streak_board_card,
 )
+from bot.rendering.seasons import final_ranks_card, past_seasons_card, season_card
+from bot.services.seasons import PAST_SEASONS
 
 from .test_limits import BIG, faults
 
@@ -64,3 +68,12 @@ def test_a_page_of_streaks_and_of_records_fits(number):
     board = RecordBoard(99_999, records, records[0], sheet)
     assert faults(record_board_card(board)) == []
     assert board_card(board) == record_board_card(board)
+
+
+def test_podiums_final_ranks_and_past_seasons_fit():
+    ranks = tuple(replace(standing(n), rank=1, name=None) for n in ROWS)
+    season = Season(BIG, BIG, date(2026, 9, 1), SeasonState.POSTED, players=10**9)
+    facts = SeasonFacts(season, ranks, standing(0))
+    assert faults(season_card(facts)) == []
+    assert faults(final_ranks_card(facts)) == []
+    assert faults(past_seasons_card([facts] * PAST_SEASONS)) == []

@@ -65,6 +65,7 @@ def test_the_global_board_has_names_for_who_can_t_be_mentioned():
         "Streaks": "speedrun:window:streaks",
         "New this month": "speedrun:window:newcomers",
         "This server": "speedrun:window:week",
+        "Past seasons": "speedrun:seasons:past",
         "◀ Better ranks": "speedrun:page:week:global:0",
         "Further ranks ▶": "speedrun:page:week:global:2",
     }

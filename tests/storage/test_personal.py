@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 NOT_USERS = {
     *("guild_id", "channel_id", "message_id", "reveal_message_id", "round_id", "puzzle_id"),
-    *("role_id", "offer_puzzle_id"),
+    *("role_id", "offer_puzzle_id", "season_id"),
 }
 """Columns in _id that name no user. A new one of these goes here; one that names a user goes into
 `bot.storage.personal.PERSONAL` and into docs/privacy.md."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.core.boards import Scope, parse_wanted
+from bot.core.boards import Scope, Special, Wanted, parse_wanted
 from bot.discord_app.presses.answering import guild_of, replace, whisper
 from bot.rendering.actions import Verb
 from bot.rendering.leaderboards import board_card
+from bot.rendering.seasons import final_ranks_card, past_seasons_card
 from bot.services.boards import board_of
+from bot.services.seasons import past_seasons, season_facts
 
 if TYPE_CHECKING:
-    from bot.core.boards import Wanted
     from bot.discord_app.desk import Desk
     from bot.discord_app.presses.answering import Handler, Interaction
     from bot.rendering.actions import Action
@@ -42,6 +43,8 @@ async def page(desk: Desk, interaction: Interaction, action: Action) -> None:
 
 async def wanted_card(desk: Desk, interaction: Interaction, wanted: Wanted) -> Card:
     """The board that is asked for, for the one who asks."""
+    if wanted.name is Special.SEASONS:
+        return past_seasons_card(await past_seasons(desk.ctx.db, guild_of(interaction)))
     found = await board_of(
         desk.ctx.db,
         guild_of(interaction),
@@ -50,6 +53,19 @@ async def wanted_card(desk: Desk, interaction: Interaction, wanted: Wanted) -> C
         now=desk.clock.now(),
     )
     return board_card(found)
+
+
+async def season(desk: Desk, interaction: Interaction, action: Action) -> None:
+    """A season's final ranks, as a message of its own."""
+    guild_id, viewer_id = guild_of(interaction), interaction.user.id
+    facts = await season_facts(desk.ctx.db, guild_id, action.number(0), viewer_id)
+    await whisper(interaction, final_ranks_card(facts))
+
+
+async def seasons(desk: Desk, interaction: Interaction, _: Action) -> None:
+    """The seasons that are over, as a message of its own."""
+    wanted = Wanted(Special.SEASONS)
+    await whisper(interaction, await wanted_card(desk, interaction, wanted))
 
 
 def _wanted(action: Action) -> Wanted:
@@ -61,4 +77,6 @@ HANDLERS: dict[Verb, Handler] = {
     Verb.WINDOW: window,
     Verb.GLOBAL: everywhere,
     Verb.PAGE: page,
+    Verb.SEASON: season,
+    Verb.SEASONS: seasons,
 }
