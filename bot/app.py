@@ -32,6 +32,7 @@ from bot.sandbox.runner import SandboxRunner
 from bot.services.recounting import rebuild_if_outdated
 from bot.services.running import Runs
 from bot.storage.claim import Claim, agree_on_count, bot_claimed
+from bot.storage.copying import refuse_half_a_copy
 from bot.storage.daily import back_up_if_due
 from bot.storage.database import Database, open_database
 from bot.storage.measured import MeasuredDatabase
@@ -106,6 +107,7 @@ async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncItera
     """Open the database (migrating it), the lessons and the sandbox.
 
     Raises:
+        CopyRefused: The database is a copy that was not finished.
         BackupFailed: A migration is pending, and the copy that comes before it can't be made.
         DatabaseInUse: Another bot runs on this database.
         DatabaseTooNew: A newer release migrated the database.
@@ -119,6 +121,7 @@ async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncItera
         db = await stack.enter_async_context(open_database(settings.database))
         migrations = load_migrations(bundled("migrations"))
         await upgrade(db, migrations, clock.now(), settings.backups_folder, is_alone=claim.is_alone)
+        await refuse_half_a_copy(db)
         await agree_on_count(db, claim, settings.shards)
         await rebuild_if_outdated(db)
         await claim.share()

@@ -16,6 +16,7 @@ from bot import __version__
 from bot.core.errors import (
     BackupFailed,
     ConfigError,
+    CopyRefused,
     DatabaseInUse,
     DatabaseTooNew,
     StorageUnavailable,
@@ -49,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         for problem in error.problems:
             print(problem, file=sys.stderr)
         return 2
-    except (BackupFailed, DatabaseInUse) as error:
+    except (BackupFailed, CopyRefused, DatabaseInUse) as error:
         print(error, file=sys.stderr)
         return 2
     except (DatabaseTooNew, StorageUnavailable, sqlite3.Error) as error:

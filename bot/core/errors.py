@@ -297,6 +297,10 @@ class BackupFailed(Exception):
     """A copy of the database could not be made or put back; the sentence says why."""
 
 
+class CopyRefused(Exception):
+    """A database was not copied, or is not a whole copy; the sentence says why and what to do."""
+
+
 class StorageUnavailable(Exception):
     """The database can't be used right now: locked by another process, or the disk is full.
 

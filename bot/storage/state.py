@@ -20,6 +20,11 @@ def list_state(tx: Transaction, prefix: str) -> dict[str, str]:
     return {row["key"]: row["value"] for row in rows}
 
 
+def delete_state(tx: Transaction, key: str) -> None:
+    """Forget the value, if there is one."""
+    tx.execute("DELETE FROM bot_state WHERE key = ?1", key)
+
+
 def save_state(tx: Transaction, key: str, value: str) -> None:
     """Insert or replace the value."""
     tx.execute(
