@@ -43,7 +43,12 @@ class Reminding:
     async def send(self, now: datetime, is_stopping: Callable[[], bool]) -> None:
         """Send what is due."""
         self._closed |= await send_reminders(
-            self._ctx.db, self._ctx.library, self._courier, now, is_stopping=is_stopping
+            self._ctx.db,
+            self._ctx.library,
+            self._courier,
+            now,
+            is_stopping=is_stopping,
+            shards=self._ctx.shards,
         )
 
     async def tell(self, interaction: discord.Interaction[Any]) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.errors import AnnounceFailed, InboxClosed
 from bot.core.reminders import MAX_LATE, MAX_TRIES, RETRY_AFTER, AtTime, DueReminder
+from bot.core.shards import ALL
 from bot.services.schedules import settings_of
 from bot.storage.reminders import (
     delete_closed,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from bot.core.ports import Courier
     from bot.core.reminders import Reminder
     from bot.core.rounds import Round
+    from bot.core.shards import Shards
     from bot.storage.database import Database, Transaction
 
 log = logging.getLogger(__name__)
@@ -119,11 +121,12 @@ async def send_reminders(
     now: datetime,
     *,
     is_stopping: Callable[[], bool],
+    shards: Shards = ALL,
 ) -> set[int]:
-    """Send what is due, in batches; the members whose inbox was found closed."""
+    """Send what is due in those shards' guilds, in batches; the members whose inbox was closed."""
     closed: set[int] = set()
-    while not is_stopping() and await db.read(lambda tx: _is_anything_due(tx, now)):
-        claimed = await db.write(lambda tx: _claim(tx, now))
+    while not is_stopping() and await db.read(lambda tx: _is_anything_due(tx, now, shards)):
+        claimed = await db.write(lambda tx: _claim(tx, now, shards))
         due = [
             DueReminder(reminder.player_id, reminder.language, round_, _title(library, round_))
             for reminder, round_ in claimed
@@ -136,14 +139,14 @@ async def send_reminders(
     return closed
 
 
-def _is_anything_due(tx: Transaction, now: datetime) -> bool:
-    return bool(list_timed_due(tx, now, 1) or list_closing_due(tx, now, 1))
+def _is_anything_due(tx: Transaction, now: datetime, shards: Shards) -> bool:
+    return bool(list_timed_due(tx, now, 1, shards) or list_closing_due(tx, now, 1, shards))
 
 
-def _claim(tx: Transaction, now: datetime) -> list[tuple[Reminder, Round]]:
+def _claim(tx: Transaction, now: datetime, shards: Shards) -> list[tuple[Reminder, Round]]:
     """Claim what is due, and say when each comes next."""
     claimed = []
-    for reminder in list_timed_due(tx, now, BATCH):
+    for reminder in list_timed_due(tx, now, BATCH, shards):
         when, due_at = reminder.when, reminder.due_at
         if not isinstance(when, AtTime) or due_at is None:  # pragma: no cover  (the query's)
             continue
@@ -151,7 +154,7 @@ def _claim(tx: Transaction, now: datetime) -> list[tuple[Reminder, Round]]:
         round_ = load_unplayed(tx, reminder, now) if now - due_at <= MAX_LATE else None
         if round_ is not None:
             claimed.append((reminder, round_))
-    for reminder, round_id in list_closing_due(tx, now, BATCH):
+    for reminder, round_id in list_closing_due(tx, now, BATCH, shards):
         round_ = load_round(tx, round_id)
         if round_ is not None:
             claimed.append((reminder, round_))

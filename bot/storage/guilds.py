@@ -115,7 +115,7 @@ def list_settings(tx: Transaction, guild_id: int) -> list[GuildSettings]:
 def list_guild_ids(tx: Transaction, shards: Shards = ALL) -> list[int]:
     """Every guild of those shards that was set up."""
     rows = tx.all(
-        f"SELECT DISTINCT guild_id FROM schedules WHERE {_of(shards)} ORDER BY guild_id"  # noqa: S608
+        f"SELECT DISTINCT guild_id FROM schedules WHERE {of_shards(shards)} ORDER BY guild_id"  # noqa: S608
     )
     return [row[0] for row in rows]
 
@@ -130,14 +130,14 @@ def list_guilds_due(tx: Transaction, now: datetime, shards: Shards = ALL) -> lis
     """Those shards' guilds with a post that is due, or a round or season to move on, by ``now``."""
     rows = tx.all(
         f"""
-        SELECT guild_id FROM schedules WHERE next_post_at <= ?1 AND {_of(shards)}
+        SELECT guild_id FROM schedules WHERE next_post_at <= ?1 AND {of_shards(shards)}
         UNION
         SELECT guild_id FROM rounds
         WHERE state IN ('reserved', 'open', 'scored')
           AND (state <> 'open' OR closes_at <= ?1)
-          AND (retry_at IS NULL OR retry_at <= ?1) AND {_of(shards)}
+          AND (retry_at IS NULL OR retry_at <= ?1) AND {of_shards(shards)}
         UNION
-        SELECT guild_id FROM seasons WHERE {IS_DUE} AND {_of(shards)}
+        SELECT guild_id FROM seasons WHERE {IS_DUE} AND {of_shards(shards)}
         ORDER BY guild_id
         """,  # noqa: S608  (constants, and numbers of ours)
         to_ms(now),
@@ -145,11 +145,11 @@ def list_guilds_due(tx: Transaction, now: datetime, shards: Shards = ALL) -> lis
     return [row[0] for row in rows]
 
 
-def _of(shards: Shards) -> str:
+def of_shards(shards: Shards, column: str = "guild_id") -> str:
     """The condition that a row's guild is one of those shards': as `bot.core.shards.shard_of`."""
     if shards.ids is None:
         return "1 = 1"
-    return f"(guild_id >> 22) % {shards.count:d} IN ({', '.join(map(str, shards.ids))})"
+    return f"({column} >> 22) % {shards.count:d} IN ({', '.join(map(str, shards.ids))})"
 
 
 def _delete_wishes(tx: Transaction, guild_id: int, slot: int) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.core.reminders import MAX_BEFORE, AtTime, BeforeClose, Reminder
+from bot.core.shards import ALL
+from bot.storage.guilds import of_shards
 from bot.storage.rounds import round_of
 from bot.storage.values import from_ms_or_none, to_ms, to_ms_or_none
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from bot.core.rounds import Round
+    from bot.core.shards import Shards
     from bot.storage.database import Row, Transaction
 
 
@@ -71,11 +74,13 @@ def list_closed_players(tx: Transaction) -> set[int]:
     return {row[0] for row in rows}
 
 
-def list_timed_due(tx: Transaction, now: datetime, limit: int) -> list[Reminder]:
+def list_timed_due(
+    tx: Transaction, now: datetime, limit: int, shards: Shards = ALL
+) -> list[Reminder]:
     """Reminders at a time of day that are due by ``now``, those that wait longest first."""
     rows = tx.all(
-        "SELECT * FROM reminders WHERE due_at <= ?1 AND closed_at IS NULL "
-        "ORDER BY due_at, player_id, guild_id LIMIT ?2",
+        f"SELECT * FROM reminders WHERE due_at <= ?1 AND closed_at IS NULL "  # noqa: S608  (ours)
+        f"AND {of_shards(shards)} ORDER BY due_at, player_id, guild_id LIMIT ?2",
         to_ms(now),
         limit,
     )
@@ -104,10 +109,12 @@ def load_unplayed(tx: Transaction, reminder: Reminder, now: datetime) -> Round |
     return None if row is None else round_of(row)
 
 
-def list_closing_due(tx: Transaction, now: datetime, limit: int) -> list[tuple[Reminder, int]]:
+def list_closing_due(
+    tx: Transaction, now: datetime, limit: int, shards: Shards = ALL
+) -> list[tuple[Reminder, int]]:
     """Reminders whose round closes soon enough, unplayed and not reminded of; with its id."""
     rows = tx.all(
-        """
+        f"""
         SELECT reminders.*, rounds.id AS round_id FROM rounds
         JOIN reminders ON reminders.guild_id = rounds.guild_id
         WHERE rounds.state = 'open' AND rounds.closes_at > ?1 AND rounds.closes_at <= ?2
@@ -118,8 +125,9 @@ def list_closing_due(tx: Transaction, now: datetime, limit: int) -> list[tuple[R
             SELECT 1 FROM guesses
             WHERE guesses.round_id = rounds.id AND guesses.player_id = reminders.player_id
           )
+          AND {of_shards(shards, "rounds.guild_id")}
         ORDER BY rounds.closes_at, rounds.id, reminders.player_id LIMIT ?3
-        """,
+        """,  # noqa: S608  (numbers of ours)
         to_ms(now),
         to_ms(now + MAX_BEFORE),
         limit,

@@ -10,6 +10,7 @@ import pytest
 
 from bot.core.errors import AnnounceFailed, GuildNotSetUp, InboxClosed
 from bot.core.reminders import AtTime, BeforeClose, Reminder
+from bot.core.shards import ALL, Shards, shard_of
 from bot.services.playing import start_clock, submit_guess
 from bot.services.reminding import (
     claim_telling,
@@ -40,9 +41,9 @@ async def ask(world, when=EVENING, player_id=PLAYER, now="2026-03-02 10:00", gui
     return await set_reminder(world.db, Reminder(player_id, guild_id, "en-GB", when), at(now))
 
 
-async def remind(world, now, *, is_stopping=lambda: False):
+async def remind(world, now, *, is_stopping=lambda: False, shards=ALL):
     return await send_reminders(
-        world.db, world.library, world.courier, at(now), is_stopping=is_stopping
+        *(world.db, world.library, world.courier, at(now)), is_stopping=is_stopping, shards=shards
     )
 
 
@@ -221,3 +222,13 @@ async def test_the_zone_is_the_member_s_last_or_the_server_s(opened):
 async def test_where_nothing_is_set_up_there_is_nothing_to_be_reminded_of(opened):
     with pytest.raises(GuildNotSetUp):
         await ask(opened, guild_id=GUILD + 1)
+
+
+@pytest.mark.parametrize("when", [EVENING, BeforeClose(timedelta(hours=12))])
+async def test_of_several_processes_the_one_with_the_server_s_shard_sends(opened, when):
+    await ask(opened, when)
+    mine = shard_of(GUILD, 3)
+    await remind(opened, "2026-03-02 21:30", shards=Shards(3, ((mine + 1) % 3, (mine + 2) % 3)))
+    assert sent(opened) == []
+    await remind(opened, "2026-03-02 21:30", shards=Shards(3, (mine,)))
+    assert sent(opened) == [(PLAYER, "2026-03-02")]
