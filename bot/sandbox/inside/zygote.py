@@ -49,7 +49,7 @@ loaded here makes the start and every fork dearer."""
 
 # For tests, or of no use without a terminal, a device or a file.
 _NOT_LOADED = (
-    *("_test", "_xxtest", "xx", "_tkinter", "_curses", "readline", "ossaudiodev"),
+    *("_test", "_ctypes_test", "_xxtest", "xx", "_tkinter", "_curses", "readline", "ossaudiodev"),
     *("_dbm", "_gdbm", "nis", "spwd", "syslog"),
 )
 
@@ -104,10 +104,14 @@ def preload(finder: stdlib.Finder, names: list[str] | None) -> None:
                 for entry in os.listdir(folder)  # noqa: PTH208
                 if not entry.startswith(_NOT_LOADED)
             )
+    # Else _zoneinfo has the whole of the build's configuration loaded, to learn of folders that
+    # nothing can be read from.
+    os.environ["PYTHONTZPATH"] = ""
     for name in wanted:
         # Absent in this version or this build: the snippet will be told so by its own import.
         with contextlib.suppress(ImportError, OSError, AttributeError):
             __import__(name)
+    del os.environ["PYTHONTZPATH"]
     if PathFinder in sys.meta_path:
         sys.meta_path.remove(PathFinder)
     # libc keeps what it has loaded, so that setlocale(LC_ALL, "") works without its files.
