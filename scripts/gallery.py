@@ -37,13 +37,16 @@ from bot.rendering.pictures.facts import (
 from bot.rendering.pictures.profile import draw_profile
 from bot.rendering.pictures.share import draw_share, share_line
 from bot.rendering.pictures.theme import DARK, LIGHT
+from scripts.kinds import german_day, rarer_kinds
 from scripts.limit_lesson import LIMIT_PEP, write_limit_lesson
 from scripts.page import ROOT, find_browser, open_page, playground
+from scripts.shelf import shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from bot.core.lessons import Lesson
+    from bot.core.lessons import Lesson, Library
+    from bot.rendering.cards import Card
     from bot.rendering.pictures.facts import Picture
     from scripts.page import Page
 
@@ -78,6 +81,13 @@ class Gallery:
         page.shoot_message(text, path)
         _shrunk(Image.open(io.BytesIO(path.read_bytes())).convert("RGB")).save(path, optimize=True)
         self.exhibits.append(Exhibit(section, name, alt))
+
+    def nth(self, page: Page, section: str, name: str, index: int, alt: str) -> None:
+        """Shoot the page's message of that place, from 0."""
+        path = self.folder / f"{name}.png"
+        page.shoot_nth(index, path)
+        _shrunk(Image.open(io.BytesIO(path.read_bytes())).convert("RGB")).save(path, optimize=True)
+        self.exhibits.append(Exhibit(section, name, alt.capitalize()))
 
     def picture(self, name: str, drawn: Picture) -> None:
         """Save a picture of ours with its own alt text."""
@@ -116,6 +126,7 @@ def main(folder: Path) -> int:
         lessons = {"short": by_size[0], "long": by_size[-1], "limit": limit}
         for size, lesson in lessons.items():
             _play(gallery, size, lesson)
+        _rarer(gallery, lessons["short"], shipped)
         _draw(gallery, lessons)
     gallery.write_index()
     total = sum(path.stat().st_size for path in folder.glob("*.png"))
@@ -198,9 +209,7 @@ def _small_messages(page: Page, shoot: object) -> None:
         ("speedrun help", "help", "Each day one Python", "How the game goes."),
         ("speedrun-admin check", "check", "Nothing is missing", "What a moderator's check says."),
         ("speedrun-admin preview", "preview", "Preview: only you", "A moderator's preview."),
-        ("speedrun review", "review", "Review: predict the output", "A PEP that was missed."),
         ("speedrun privacy", "privacy", "Your data", "What is stored about a member."),
-        ("speedrun-admin log", "log", "Log", "What moderators changed."),
         ("speedrun-admin void", "void", "Withdraw this round?", "The question before a void."),
     ):
         page.slash(command)
@@ -209,13 +218,27 @@ def _small_messages(page: Page, shoot: object) -> None:
 
 def _after_the_guess(page: Page, shoot: object) -> None:
     page.be("Ada")
-    for button, name, text, alt in (
-        ("Share", "shared", "shared a speedrun", "A shared result."),
-        ("Compare versions", "versions", "Ran on", "The puzzle on every Python of the host."),
-    ):
+    for button, name, text, alt in (("Share", "shared", "shared a speedrun", "A shared result."),):
         page.press(button)
         shoot(name, text, alt)
     page.be("Mo (moderator)")
+
+
+def _rarer(gallery: Gallery, lesson: Lesson, library: Library) -> None:
+    """What three short days don't bring, and a day in German; each card at the page's bottom."""
+    kinds: dict[str, str] = {}
+
+    def make(ids: Sequence[int], _channel: int) -> list[Card]:
+        with speaking("de"):
+            german = german_day(lesson, library, ids)
+        cards = {**rarer_kinds(lesson, ids), **{f"german-{k}": c for k, c in german.items()}}
+        for name in cards:
+            kinds[name] = "In German" if name.startswith("german") else "Rarer messages"
+        return list(cards.values())
+
+    with shelf(make) as url, open_page(url, **{**PHONE, "height": 12_000}) as page:
+        for index, (name, section) in enumerate(kinds.items()):
+            gallery.nth(page, section, f"kind-{name}", index, f"{name.replace('-', ' ')}.")
 
 
 def _draw(gallery: Gallery, lessons: dict[str, Lesson]) -> None:

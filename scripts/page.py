@@ -150,6 +150,16 @@ class Page:
         path.parent.mkdir(parents=True, exist_ok=True)
         message.screenshot(path=path)
 
+    def shoot_nth(self, index: int, path: Path) -> None:
+        """Save a picture of the conversation's message of that place, from 0."""
+        self.tab.evaluate(_TALL)
+        message = self.tab.locator("article:visible").nth(index)
+        expect(message).to_be_visible(timeout=TIMEOUT_MS)
+        message.scroll_into_view_if_needed()
+        self._wait_for_pictures()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        message.screenshot(path=path)
+
     def picture(self, alt: str) -> bytes:
         """The newest picture whose alt text begins so, as the page has it: made anew, as PNG."""
         self._wait_for_pictures()

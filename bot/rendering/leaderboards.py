@@ -138,7 +138,8 @@ def _movement(standing: Standing) -> str:
     if standing.rank_before is None or standing.rank_before == standing.rank:
         return ""
     places = standing.rank_before - standing.rank
-    return f" · ▲ {number(places)}" if places > 0 else f" · ▼ {number(-places)}"
+    # A space that no line is broken at: on a phone the sign would stand alone.
+    return f" · ▲\u00a0{number(places)}" if places > 0 else f" · ▼\u00a0{number(-places)}"
 
 
 def _legend(board: Leaderboard) -> str:

@@ -66,7 +66,7 @@ def report_card(case: ReportCase) -> Card:
     report, puzzle, truth = case.report, case.puzzle, case.round.truth
     lines = [
         f"## {_('A puzzle was reported')}",
-        f"`{puzzle.id}` · PEP {case.lesson.pep} · {round_url(case.round)}",
+        f"`{puzzle.id}` · [PEP {case.lesson.pep}](<{round_url(case.round)}>)",
         f"**{_complaints()[report.complaint]}** · {relative(report.reported_at)}",
     ]
     if report.note:
@@ -77,7 +77,7 @@ def report_card(case: ReportCase) -> Card:
             ngettext("{count} more member reported it.", "{count} more members reported it.", more)
         )
     options = "\n".join(
-        f"{_mark(truth, index)} **{letter(index)}** {outcome_text(option)}"
+        f"{_mark(truth, index)} **{letter(index)}**\n{outcome_text(option)}"
         for index, option in enumerate(puzzle.options)
     )
     buttons = (

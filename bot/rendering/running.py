@@ -150,7 +150,8 @@ def _captured(result: RunResult) -> list[Text]:
     elif not error:
         texts.append(Text(_("It printed nothing.")))
     if error:
-        texts.append(Text(f"{_('And to its error stream:')}\n{code_block(error)}"))
+        stream = _("And to its error stream:") if out else _("To its error stream:")
+        texts.append(Text(f"{stream}\n{code_block(error)}"))
     return texts
 
 

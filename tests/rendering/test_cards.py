@@ -443,7 +443,9 @@ def test_a_viewer_beyond_the_board_has_their_row_below_it():
     assert "\n…\n**40.** <@42> · **10** · 1/2 · 30.0 s (you)\n" in words(leaderboard_card(board))
 
 
-@pytest.mark.parametrize(("before", "told"), [(None, ""), (3, ""), (5, " · ▲ 2"), (1, " · ▼ 2")])
+@pytest.mark.parametrize(
+    ("before", "told"), [(None, ""), (3, ""), (5, " · ▲\u00a02"), (1, " · ▼\u00a02")]
+)
 def test_a_row_tells_the_places_won_or_lost_today(before, told):
     row = replace(standing(3, 1), rank_before=before)
     board = Leaderboard(Window.YEAR, "2026", (row,), None, 9)

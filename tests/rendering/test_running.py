@@ -75,7 +75,7 @@ def test_a_long_traceback_keeps_where_it_came_from_and_what_it_says():
     stderr = f"Traceback (most recent call last):\n{frames}ValueError: the end\n"
     failed = replace(ran(""), outcome=Outcome.ERROR, exception="ValueError", stderr=stderr)
     [_, error] = told(run_card(failed, LIMITS, 0))
-    assert error.startswith("And to its error stream:\n```\nTraceback (most recent call last):")
+    assert error.startswith("To its error stream:\n```\nTraceback (most recent call last):")
     assert error.endswith("ValueError: the end\n```")
     assert "  …\n" in error
     assert len(error.splitlines()) <= 21
