@@ -435,7 +435,7 @@ def test_a_board_has_a_row_a_player_and_marks_its_window_by_a_sign():
         "All time",
     ]
     assert [parse(button.custom_id).arguments[0] for button in windows] == list(Window)
-    assert {parse(button.custom_id).verb for button in buttons(card)} == {Verb.WINDOW}
+    assert {parse(button.custom_id).verb for button in buttons(card)} == {Verb.WINDOW, Verb.SEASONS}
 
 
 def test_a_viewer_beyond_the_board_has_their_row_below_it():
