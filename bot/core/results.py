@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
 
+    from bot.core.difficulty import Difficulty
     from bot.core.lessons import Lesson, Puzzle
     from bot.core.records import Play
     from bot.core.rounds import Guess, Round, Start, Truth
@@ -82,11 +84,12 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class PracticePuzzle:
-    """An unscored puzzle, and what it did when it ran."""
+    """An unscored puzzle, and what it did when it ran; ``difficulty`` is for moderators."""
 
     lesson: Lesson
     puzzle: Puzzle
     truth: Truth
+    difficulty: Difficulty | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,7 @@ class RevealFacts:
     median_ms: int | None
     longest_streak: int
     kept_streaks: int = 0
+    difficulty: Difficulty | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,8 @@ class Profile:
 
     ``streak`` is the one up to the last guess, ``streak_now`` what has become of it since.
     ``covered`` are the dates that a freeze ever covered. ``players`` is how many ever guessed
-    there; ``today`` the guild's date; ``plays`` every guess of this player, oldest first.
+    there; ``today`` the guild's date; ``plays`` every guess of this player, oldest first;
+    ``answers`` how many first answers each puzzle had, of whomever, and how many right ones.
     """
 
     player_id: int
@@ -147,6 +152,7 @@ class Profile:
     today: date
     plays: tuple[Play, ...]
     covered: tuple[date, ...] = ()
+    answers: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from bot.core.schedule import ALL_WEEKDAYS
 from bot.core.settings import CodeView
 from bot.core.wording import later
 from bot.rendering.cards import Accent, Card, Divider, Picture, Text
+from bot.rendering.difficulty import difficulty_line
 from bot.rendering.language import _, weekday
 from bot.rendering.play import practice_card
 from bot.rendering.post import story_blocks
@@ -62,6 +63,8 @@ def preview_cards(
             number=right + 1,
         )
     )
+    if practice.difficulty is not None:
+        note = Text(f"{note.markdown}\n-# {difficulty_line(practice.difficulty)}.")
     puzzle = practice_card(practice, viewer_id)
     return (
         Card((head, Divider(), *story_blocks(practice.lesson, picture))),

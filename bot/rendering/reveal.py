@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.rendering.actions import Verb, action
 from bot.rendering.cards import Accent, Block, Button, Buttons, Card, Picture, Text
+from bot.rendering.difficulty import difficulty_line
 from bot.rendering.language import _, day, ngettext, number
 from bot.rendering.output import safe_output
 from bot.rendering.streaks import kept
@@ -123,6 +124,13 @@ def _players(facts: RevealFacts) -> str:
     )
 
 
+def _difficulty(facts: RevealFacts) -> str:
+    """How hard it was, once enough have answered it to say so."""
+    if facts.difficulty is None or not facts.difficulty.is_known:
+        return ""
+    return f"\n-# {difficulty_line(facts.difficulty)}."
+
+
 def _podium(facts: RevealFacts) -> str:
     lines = [_place(place) for place in facts.podium]
     if facts.podium and facts.longest_streak > 1:
@@ -130,7 +138,7 @@ def _podium(facts: RevealFacts) -> str:
         lines.append(_("Longest streak among today's players: {days}.", days=length))
     if facts.kept_streaks:
         lines.append(kept(facts.kept_streaks))
-    return "".join(f"\n{line}" for line in lines)
+    return "".join(f"\n{line}" for line in lines) + _difficulty(facts)
 
 
 def _place(place: PodiumPlace) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core.audit import Deed
+from bot.core.difficulty import difficulty_of
 from bot.core.errors import (
     AnnounceFailed,
     GuildNotSetUp,
@@ -24,6 +26,7 @@ from bot.services.revealing import reveal_round, score_round
 from bot.services.schedules import load_set_up
 from bot.services.ticking import close_earlier, plan_next
 from bot.services.truth import choose, run_puzzle, set_aside
+from bot.storage.firsts import load_answers
 from bot.storage.rounds import (
     list_live_rounds,
     load_latest_open,
@@ -136,7 +139,10 @@ async def preview_next(
     while (pick := await _pick_to_come(ctx, guild_id, now, pep)) is not None:
         run, truth = await run_puzzle(ctx.sandbox, pick.puzzle, pick.python, ctx.limits)
         if truth is not None:
-            return PracticePuzzle(pick.lesson, pick.puzzle, truth)
+            answers = await ctx.db.read(partial(load_answers, puzzle_id=pick.puzzle.id))
+            options = len(pick.puzzle.options)
+            difficulty = difficulty_of(pick.puzzle.difficulty, *answers, options)
+            return PracticePuzzle(pick.lesson, pick.puzzle, truth, difficulty)
         await set_aside(ctx.db, pick.lesson, pick.puzzle, run, now)
     raise NothingToPost(pep)
 

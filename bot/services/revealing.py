@@ -7,13 +7,14 @@ from datetime import timedelta
 from statistics import median
 from typing import TYPE_CHECKING
 
+from bot.core.difficulty import difficulty_of
 from bot.core.errors import AnnounceFailed
 from bot.core.results import PODIUM_SIZE, PodiumPlace, RevealFacts
 from bot.core.rounds import RoundState
 from bot.services.lessons import lesson_of
 from bot.services.outages import excuse_if_missed
 from bot.services.seasons import note_season
-from bot.storage.firsts import add_first_answers
+from bot.storage.firsts import add_first_answers, load_answers
 from bot.storage.plays import list_guesses
 from bot.storage.rounds import load_round, mark_revealed, mark_scored
 from bot.storage.streaks import count_kept, list_last_closed, load_streak
@@ -91,7 +92,7 @@ async def reveal_facts(ctx: Context, round_: Round) -> RevealFacts:
     if round_.truth is None:
         raise ValueError(f"round {round_.id} was never run")
 
-    def work(tx: Transaction) -> tuple[list[Guess], dict[int, Streak], int]:
+    def work(tx: Transaction) -> tuple[list[Guess], dict[int, Streak], int, tuple[int, int]]:
         guesses = list_guesses(tx, round_.id)
         streaks = {
             guess.player_id: load_streak(tx, round_.guild_id, guess.player_id) for guess in guesses
@@ -99,9 +100,10 @@ async def reveal_facts(ctx: Context, round_: Round) -> RevealFacts:
         closed = list_last_closed(tx, round_.guild_id)
         # Where another round of the date is open still, nobody has missed it yet.
         is_over = closed[:1] == [round_.puzzle_date]
-        return guesses, streaks, count_kept(tx, round_.guild_id, closed) if is_over else 0
+        kept = count_kept(tx, round_.guild_id, closed) if is_over else 0
+        return guesses, streaks, kept, load_answers(tx, round_.puzzle_id)
 
-    guesses, streaks, kept_streaks = await ctx.db.read(work)
+    guesses, streaks, kept_streaks, answers = await ctx.db.read(work)
     lesson, puzzle = await lesson_of(ctx.db, ctx.library, round_)
     right = [guess for guess in guesses if guess.is_right]
     return RevealFacts(
@@ -122,6 +124,7 @@ async def reveal_facts(ctx: Context, round_: Round) -> RevealFacts:
         median_ms=round(median(guess.elapsed_ms for guess in right)) if right else None,
         longest_streak=max((streak.length for streak in streaks.values()), default=0),
         kept_streaks=kept_streaks,
+        difficulty=difficulty_of(puzzle.difficulty, *answers, len(puzzle.options)),
     )
 
 

@@ -11,6 +11,7 @@ from bot.core.results import Profile
 from bot.core.streaks import history_of
 from bot.core.streaks import now as streak_now
 from bot.core.windows import Window
+from bot.storage.firsts import load_all_answers
 from bot.storage.guilds import load_settings
 from bot.storage.options import load_options
 from bot.storage.plays import list_plays
@@ -83,6 +84,7 @@ async def profile(db: Database, guild_id: int, player_id: int, now: datetime) ->
             streak=streak,
             streak_now=since,
             covered=covered + since.covered,
+            answers=load_all_answers(tx),
             median_ms=round(median(times)) if times else None,
             players=count_players(tx, guild_id, Window.ALL, Window.ALL.key(today)),
             today=today,

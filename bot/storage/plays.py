@@ -200,7 +200,8 @@ def list_plays(tx: Transaction, guild_id: int, player_id: int) -> list[Play]:
     """Every guess of the player in that guild, oldest first; voided rounds did not happen."""
     rows = tx.all(
         """
-        SELECT rounds.puzzle_date, rounds.pep, guesses.is_right, guesses.elapsed_ms
+        SELECT rounds.puzzle_date, rounds.pep, guesses.is_right, guesses.elapsed_ms,
+               rounds.puzzle_id
         FROM guesses JOIN rounds ON rounds.id = guesses.round_id
         WHERE guesses.player_id = ?2 AND rounds.guild_id = ?1 AND rounds.state <> 'void'
         ORDER BY rounds.puzzle_date
@@ -209,8 +210,8 @@ def list_plays(tx: Transaction, guild_id: int, player_id: int) -> list[Play]:
         player_id,
     )
     return [
-        Play(date.fromisoformat(text), pep, bool(is_right), elapsed_ms)
-        for text, pep, is_right, elapsed_ms in rows
+        Play(date.fromisoformat(text), pep, bool(is_right), elapsed_ms, puzzle_id)
+        for text, pep, is_right, elapsed_ms, puzzle_id in rows
     ]
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.core.difficulty import Difficulty
 from bot.core.lessons import Link, Option, Related, Snippet, VersionTwist
 from bot.core.records import Play
 from bot.core.results import (
@@ -337,6 +338,12 @@ def test_a_reveal_tells_how_many_streaks_freezes_kept():
     assert words(alone).endswith("\n❄ Freezes kept 2 streaks of members who missed it.")
 
 
+def test_a_reveal_tells_how_hard_the_puzzle_was_once_enough_have_answered():
+    told = "-# Difficulty 3.1 of 5, by 20 first answers: harder than its author thought."
+    assert words(reveal_card(replace(FACTS, difficulty=Difficulty(2, 3.1, 20)))).endswith(told)
+    assert "Difficulty" not in words(reveal_card(replace(FACTS, difficulty=Difficulty(2, 3, 19))))
+
+
 def test_the_guesses_are_bars_of_text_and_the_right_one_is_marked_by_a_word():
     assert distribution(FACTS) == (
         "```\n  2 ████░░░░░░ 3\n✔ 5 ██████████ 4  right\n  0 ░░░░░░░░░░ TypeError\n```"
@@ -435,7 +442,7 @@ def test_a_board_has_a_row_a_player_and_marks_its_window_by_a_sign():
         "All time",
     ]
     assert [parse(button.custom_id).arguments[0] for button in windows] == list(Window)
-    assert {parse(button.custom_id).verb for button in buttons(card)} == {Verb.WINDOW, Verb.SEASONS}
+    assert {parse(button.custom_id).verb for button in windows} == {Verb.WINDOW}
 
 
 def test_a_viewer_beyond_the_board_has_their_row_below_it():

@@ -329,3 +329,15 @@ async def test_there_is_nothing_to_preview_in_an_empty_library(ready):
     ready.sees()
     with pytest.raises(NothingToPost):
         await preview_next(ready.ctx, GUILD, EIGHT)
+
+
+async def test_a_preview_has_the_difficulty_that_first_answers_say(world):
+    await world.set_up()
+    found = await preview_next(world.ctx, GUILD, NINE)
+    assert (found.difficulty.level, found.difficulty.answers) == (2.0, 0)
+    await world.db.write(
+        lambda tx: tx.execute("INSERT INTO puzzle_answers VALUES (?1, 40, 40)", found.puzzle.id)
+    )
+    found = await preview_next(world.ctx, GUILD, NINE)
+    assert found.difficulty.is_known
+    assert found.difficulty.level < 2.0

@@ -56,7 +56,7 @@ def chart_facts(facts: RevealFacts, names: Mapping[int, str] | None = None) -> C
 def profile_facts(profile: Profile, library: Library, name: str) -> ProfileFacts:
     """A record for the card of the member of that display name."""
     overall = profile.standings[Window.ALL]
-    topics = topics_of(profile.plays, library)
+    topics = topics_of(profile.plays, library, profile.answers)
     return ProfileFacts(
         name=name,
         points=overall.points if overall else 0,
