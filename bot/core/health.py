@@ -25,10 +25,15 @@ class GatewayState:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """Posts, scorings and reveals whose time has come (``due``), and those long past it."""
+    """Posts, scorings and reveals whose time has come (``due``), by what keeps them.
+
+    ``failing`` are those that Discord or the sandbox refused at least once: a closed channel, a
+    server that was left. ``late`` are the others that are long past their time: the bot is behind.
+    """
 
     due: int
     late: int
+    failing: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,7 @@ class Facts:
             "rounds": {
                 "due": self.backlog.due if self.backlog else None,
                 "late": self.backlog.late if self.backlog else None,
+                "failing": self.backlog.failing if self.backlog else None,
             },
             "database": {"latency_ms": _ms(self.database_s)},
             "sandbox": {

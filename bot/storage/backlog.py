@@ -14,16 +14,17 @@ if TYPE_CHECKING:
 
 
 def count_backlog(tx: Transaction, now: datetime, late_since: datetime) -> Backlog:
-    """Count what is due by ``now``, and what of it has been since ``late_since``.
+    """Count what is due by ``now``; it is late where it was due at ``late_since``, untried.
 
     Reads indexed columns only; what is finished is never looked at.
     """
     row = tx.one(
         """
         SELECT count(*) AS due,
-               coalesce(sum(CASE WHEN due_at <= ?2 THEN 1 ELSE 0 END), 0) AS late
+               coalesce(sum(CASE WHEN tries = 0 AND due_at <= ?2 THEN 1 ELSE 0 END), 0) AS late,
+               coalesce(sum(CASE WHEN tries > 0 THEN 1 ELSE 0 END), 0) AS failing
         FROM (
-            SELECT next_post_at AS due_at FROM schedules
+            SELECT next_post_at AS due_at, 0 AS tries FROM schedules
             WHERE next_post_at <= ?1 AND NOT EXISTS (
                 SELECT 1 FROM rounds
                 WHERE rounds.guild_id = schedules.guild_id AND rounds.slot = schedules.slot
@@ -31,7 +32,7 @@ def count_backlog(tx: Transaction, now: datetime, late_since: datetime) -> Backl
             )
             UNION ALL
             SELECT CASE state WHEN 'reserved' THEN reserved_at
-                              ELSE coalesce(closes_at, opened_at) END
+                              ELSE coalesce(closes_at, opened_at) END, attempts
             FROM rounds
             WHERE state IN ('reserved', 'scored') OR (state = 'open' AND closes_at <= ?1)
         ) AS waiting
@@ -39,4 +40,6 @@ def count_backlog(tx: Transaction, now: datetime, late_since: datetime) -> Backl
         to_ms(now),
         to_ms(late_since),
     )
-    return Backlog(0, 0) if row is None else Backlog(int(row["due"]), int(row["late"]))
+    if row is None:
+        return Backlog(0, 0, 0)
+    return Backlog(int(row["due"]), int(row["late"]), int(row["failing"]))

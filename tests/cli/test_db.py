@@ -104,3 +104,12 @@ def test_a_database_that_is_not_there_is_none_to_check(path, monkeypatch, capsys
     assert main(["db", "check"]) == 0
     assert "not there yet" in capsys.readouterr().out
     assert not (path.parent / "none.db").exists()
+
+
+@pytest.mark.parametrize("command", [["db", "status"], ["db", "migrate"], ["db", "check"], ["log"]])
+def test_a_database_of_a_newer_release_is_refused_with_the_way_back(path, capsys, command):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO schema_versions VALUES (9999, '9999_future', 0)")
+        connection.commit()
+    assert main(command) == 2
+    assert "python -m bot db restore PATH" in capsys.readouterr().err

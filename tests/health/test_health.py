@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import re
 import socket
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -33,7 +35,7 @@ WELL = Facts(
     at=NOW,
     gateway=GatewayState(True, 3, 0.05, NOW - timedelta(seconds=4)),
     sandbox=SANDBOX,
-    backlog=Backlog(2, 1),
+    backlog=Backlog(4, 1, 2),
     database_s=0.001,
 )
 
@@ -53,7 +55,7 @@ class SilentDatabase:
 def test_a_bot_that_serves_members_has_no_problem_late_or_not():
     assert WELL.problems == ()
     assert WELL.as_json()["status"] == "ok"
-    assert WELL.as_json()["rounds"] == {"due": 2, "late": 1}
+    assert WELL.as_json()["rounds"] == {"due": 4, "late": 1, "failing": 2}
     assert WELL.as_json()["sandbox"]["member_pythons"] == ["3.13"]
 
 
@@ -190,3 +192,16 @@ async def test_a_port_that_is_taken_is_the_operator_s_to_mend():
 
 def test_the_facts_are_plain_data():
     assert json.loads(json.dumps(WELL.as_json())) == WELL.as_json()
+
+
+def test_the_page_on_hosting_names_figures_that_there_are():
+    page = Path(__file__).parents[2] / "docs" / "hosting.md"
+    told = set(re.findall(r"speedrun_[a-z_]+", page.read_text(encoding="utf-8")))
+    metrics = Metrics()
+    for event in ("answer", "announcement", "run", "database", "guess"):
+        metrics.note(event, "kind", "ok", 1)
+    there = {name for name, *_ in samples(metrics.exposition(WELL).decode())}
+    families = {re.sub(r"_(bucket|sum|created)$", "", name) for name in there}
+    families |= {name.removesuffix("_count") for name in there}
+    assert told <= families
+    assert {"speedrun_rounds_failing", "speedrun_answer_seconds"} <= told

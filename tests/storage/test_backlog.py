@@ -9,6 +9,7 @@ from bot.core.rounds import RoundState
 from bot.core.settings import GuildSettings
 from bot.storage.backlog import count_backlog
 from bot.storage.guilds import mark_next_post, save_settings
+from bot.storage.rounds import mark_failure
 from tests.doubles import CHANNEL, GUILD, a_schedule
 from tests.storage.test_tables import NINE, TOMORROW, in_state
 
@@ -26,24 +27,24 @@ def counted(tx, now):
 
 
 def test_nothing_waits_in_an_empty_house(tx):
-    assert counted(tx, NINE) == Backlog(0, 0)
+    assert counted(tx, NINE) == Backlog(0, 0, 0)
 
 
 def test_a_post_is_due_at_its_time_and_late_five_minutes_on(tx):
     set_up(tx, GUILD, NINE)
     set_up(tx, GUILD + 1, TOMORROW)
     set_up(tx, GUILD + 2, None)
-    assert counted(tx, NINE - timedelta(seconds=1)) == Backlog(0, 0)
-    assert counted(tx, NINE) == Backlog(1, 0)
-    assert counted(tx, NINE + LATE) == Backlog(1, 1)
+    assert counted(tx, NINE - timedelta(seconds=1)) == Backlog(0, 0, 0)
+    assert counted(tx, NINE) == Backlog(1, 0, 0)
+    assert counted(tx, NINE + LATE) == Backlog(1, 1, 0)
 
 
 def test_a_round_that_is_being_posted_is_one_thing_with_its_guild_s_due_post(tx):
     set_up(tx, GUILD, NINE)
     in_state(tx, RoundState.RESERVED)
-    assert counted(tx, NINE) == Backlog(1, 0)
+    assert counted(tx, NINE) == Backlog(1, 0, 0)
     mark_next_post(tx, GUILD, 1, TOMORROW)
-    assert counted(tx, NINE + LATE) == Backlog(1, 1)
+    assert counted(tx, NINE + LATE) == Backlog(1, 1, 0)
 
 
 def test_an_open_round_is_due_when_it_ends_a_scored_one_until_its_reveal(tx):
@@ -52,5 +53,12 @@ def test_an_open_round_is_due_when_it_ends_a_scored_one_until_its_reveal(tx):
         (RoundState.OPEN, RoundState.SCORED, RoundState.REVEALED, RoundState.VOID)
     ):
         in_state(tx, state, NINE.date() + timedelta(days=offset))
-    assert counted(tx, TOMORROW - timedelta(seconds=1)) == Backlog(1, 0)
-    assert counted(tx, TOMORROW + LATE) == Backlog(2, 2)
+    assert counted(tx, TOMORROW - timedelta(seconds=1)) == Backlog(1, 0, 0)
+    assert counted(tx, TOMORROW + LATE) == Backlog(2, 2, 0)
+
+
+def test_what_was_refused_is_failing_and_not_late(tx):
+    set_up(tx, GUILD, None)
+    round_ = in_state(tx, RoundState.RESERVED)
+    mark_failure(tx, round_.id, retry_at=TOMORROW, error="the channel is gone")
+    assert counted(tx, NINE + LATE) == Backlog(1, 0, 1)
