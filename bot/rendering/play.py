@@ -115,6 +115,8 @@ def result_card(
         _("streak **{days}**", days=days(receipt.streak.length)),
     )
     standing = "\n".join((" · ".join(parts), *result_lines(receipt)))
+    if not guess.is_right:
+        standing += "\n-# " + _("`/speedrun review` brings this PEP back to you, spaced out.")
     lead: tuple[Block, ...] = ()
     if is_recalled:
         lead = (Text(_("You have answered this round already; your first guess stands.")),)

@@ -242,6 +242,8 @@ def test_a_wrong_guess_is_told_why_and_why_the_right_one_is():
     assert f"you chose {LETTER[0]}, and it was {LETTER[RIGHT]}" in text
     assert f"**Why not {LETTER[0]}:** Off by one.\n**Why {LETTER[RIGHT]}:** So it is." in text
     assert "**0 points**" in text
+    assert "`/speedrun review` brings this PEP back" in text
+    assert "/speedrun review" not in words(result_card(RECEIPT))
     assert card.accent is Accent.WRONG
 
 
