@@ -19,6 +19,7 @@ import discord
 from bot.app import examined, open_app
 from bot.core.errors import ConfigError, NothingToPost, RoundExists, UnknownLesson
 from bot.core.schedule import ALL_WEEKDAYS
+from bot.services.drafting import claim_welcome
 from bot.services.moderating import post_now
 from bot.services.opening import repost_round
 from bot.services.schedules import set_up_guild
@@ -119,6 +120,8 @@ async def run(
         client = app.client(tick_every=TICK_EVERY, sleep=heart.sleep)
         env = heart.env = simcord.Env(client, check_errors=False)
         stage = _build(env)
+        # Set up below: nobody has to be told how.
+        await claim_welcome(app.db, stage.guild.id, app.clock.now())
         heart.catch_up()
         beat = asyncio.create_task(heart.beat())
         await env.start()

@@ -156,6 +156,10 @@ class NotAModerator(SpeedrunError):
     """Something that only who may manage the server can do."""
 
 
+class DraftGone(SpeedrunError):
+    """A press on a set-up that was saved, or lay about for too long."""
+
+
 class PlanChanged(SpeedrunError):
     """What was to come on ``puzzle_date`` is something else by now, or nothing."""
 

@@ -23,6 +23,7 @@ from bot.discord_app.commands.tree import all_commands
 from bot.discord_app.courier import DiscordCourier
 from bot.discord_app.desk import Desk
 from bot.discord_app.errors import answer_error, answering, outcome_of
+from bot.discord_app.joining import Greeter
 from bot.discord_app.measured import MeasuredAnnouncer
 from bot.discord_app.notices import tell_notices
 from bot.discord_app.pace import Pace
@@ -127,6 +128,7 @@ class SpeedrunClient(discord.Client):
             self.tree.add_command(command)
         self._is_connected = False
         self._sleep = sleep
+        self._greeter = Greeter(self, db, clock, pace)
         self._reminding = Reminding(self.ctx, DiscordCourier(self, pace))
         self.ticker = Ticker(
             self.ctx, clock, tick_every, sleep, self.connected_shards, self._reminding.send
@@ -203,14 +205,18 @@ class SpeedrunClient(discord.Client):
         self._when_ready()
         log.info("ready as %s in %s guilds", self.user, len(self.guilds))
         await self._note_guilds()
+        # Those that added the bot while it was away.
+        await self._greeter.greet([guild.id for guild in self.guilds])
 
-    async def on_guild_join(self, _: discord.Guild) -> None:
-        """Added to a server, perhaps again."""
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Added to a server, perhaps again: whoever manages it is told how to set the bot up."""
         await self._note_guilds()
+        await self._greeter.greet([guild.id])
 
-    async def on_guild_remove(self, _: discord.Guild) -> None:
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Removed from a server: its data are kept for a while."""
         await self._note_guilds()
+        await self._greeter.left(guild.id)
 
     async def _note_guilds(self) -> None:
         if not self.is_ready():

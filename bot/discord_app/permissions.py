@@ -27,6 +27,10 @@ NEEDED = {
 """What posting takes. The history is read after a crash, to find a post that was made already."""
 
 
+_THREADS = later("Create Public Threads")
+"""For a schedule whose posts begin threads."""
+
+
 def invite_permissions() -> discord.Permissions:
     """What the invite link asks for."""
     return discord.Permissions(**dict.fromkeys(NEEDED, True))
@@ -45,7 +49,9 @@ def may_attach(interaction: discord.Interaction[Any]) -> bool:
     return interaction.app_permissions.attach_files
 
 
-async def channel_problems(interaction: discord.Interaction[Any], channel_id: int) -> list[str]:
+async def channel_problems(
+    interaction: discord.Interaction[Any], channel_id: int, *, has_thread: bool = False
+) -> list[str]:
     """What keeps the bot from posting in that channel, each with where to switch it on.
 
     Where the moderator stands in it, Discord has sent what the bot may do there. Otherwise it is
@@ -62,7 +68,10 @@ async def channel_problems(interaction: discord.Interaction[Any], channel_id: in
             return [channel_unseen(channel_id)]
     if granted is None or not granted.view_channel:
         return [channel_gone(channel_id)]
-    return [permission_missing(channel_id, missing) for missing in _missing(granted)]
+    missing = [*_missing(granted)]
+    if has_thread and not granted.create_public_threads:
+        missing.append(_THREADS)
+    return [permission_missing(channel_id, name) for name in missing]
 
 
 async def _granted(

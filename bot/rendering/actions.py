@@ -78,6 +78,8 @@ class Verb(StrEnum):
     """log:<id>, on the moderators' log: the entries before that one, in its place."""
     VOID = "void"
     """void:<round>, a moderator's, after the question."""
+    SETUP = "setup"
+    """setup:<step>:<slot>, a moderator's: a page of the set-up, or something chosen on it."""
     QUEUE = "queue"
     """queue:<page>, a moderator's: what comes next, in place."""
     QUEUE_DAY = "queue-day"
@@ -95,6 +97,7 @@ _ARITY = dict.fromkeys(Verb, 1) | {
     Verb.DECIDE: 2,
     Verb.QUEUE_DO: 2,
     Verb.PAGE: 3,
+    Verb.SETUP: 2,
     Verb.REVIEW: 3,
     Verb.REVIEW_HINT: 2,
     Verb.NEXT_REVIEW: 0,

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.core.results import PracticePuzzle, SetUp
+    from bot.core.selection import Wish
+    from bot.core.settings import GuildSettings
 
 _CODE = {
     CodeView.PICTURE: later("Code is shown as a picture, with a button to have it as text"),
@@ -72,8 +74,9 @@ def preview_cards(
     )
 
 
-def _settings_lines(set_up: SetUp) -> list[str]:
-    schedule = set_up.settings.schedule
+def settings_lines(settings: GuildSettings) -> list[str]:
+    """A schedule in words, a line a fact."""
+    schedule = settings.schedule
     days = _("every day")
     if schedule.weekdays != ALL_WEEKDAYS:
         days = ", ".join(weekday(number) for number in sorted(schedule.weekdays))
@@ -82,7 +85,7 @@ def _settings_lines(set_up: SetUp) -> list[str]:
         hours = int(schedule.open_for.total_seconds() // 3600)
         open_for = _("A round stays open for {hours} h", hours=hours)
     lines = [
-        _("Channel: <#{channel}>", channel=set_up.settings.channel_id),
+        _("Channel: <#{channel}>", channel=settings.channel_id),
         _(
             "Time: {time}, {zone}, {days}",
             time=f"{schedule.post_time:%H:%M}",
@@ -90,8 +93,28 @@ def _settings_lines(set_up: SetUp) -> list[str]:
             days=days,
         ),
         open_for,
-        _(_CODE[set_up.settings.code]),
+        _(_CODE[settings.code]),
     ]
+    wanted = _wish_words(settings.wish)
+    if wanted:
+        lines.append(_("Lessons: {wanted}", wanted=wanted))
+    for number, wish in settings.weekday_wishes:
+        words = _wish_words(wish) or _("any")
+        lines.append(_("Lessons on {day}: {wanted}", day=weekday(number), wanted=words))
+    if settings.role_id is not None:
+        lines.append(_("Pings <@&{role}>", role=settings.role_id))
+    if settings.has_thread:
+        lines.append(_("Each post begins a thread"))
+    return lines
+
+
+def _wish_words(wish: Wish) -> str:
+    level = None if wish.level is None else _(str(wish.level))
+    return ", ".join(filter(None, (level, wish.topic)))
+
+
+def _settings_lines(set_up: SetUp) -> list[str]:
+    lines, schedule = settings_lines(set_up.settings), set_up.settings.schedule
     if schedule.is_paused:
         lines.append(_("Paused: nothing is posted until `/speedrun-admin resume`"))
     elif set_up.next_post_at is not None:

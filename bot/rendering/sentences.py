@@ -80,6 +80,8 @@ def sentence(error: Exception) -> str | None:
             return _("Speedruns are not set up here yet. A moderator can: `/speedrun-admin setup`")
         case errors.NotAModerator():
             return _("Only members who may manage this server can do that.")
+        case errors.DraftGone():
+            return _("This set-up is over. Begin it again: `/speedrun-admin setup`")
         case errors.PlanChanged():
             return _(
                 "What comes on {day} has changed meanwhile. `/speedrun-admin queue show`",
@@ -256,6 +258,16 @@ def _aside(puzzle_ids: tuple[str, ...]) -> str:
         "Set aside, because its run equals none of its options: {names}. "
         "The log has the run; the others are posted in its place.",
         names=names,
+    )
+
+
+def role_silent(role_id: int) -> str:
+    """The bot may not ping the role."""
+    return _(
+        "I may not ping <@&{role}>: allow anyone to mention it in the role's settings, or give me "
+        "**{permission}**.",
+        role=role_id,
+        permission=_("Mention Everyone"),
     )
 
 

@@ -48,6 +48,7 @@ PERSONAL = (
     ),
     PersonalColumn("shares", "player_id", Fate.DELETED, "a result is shared once a round"),
     PersonalColumn("reminders", "player_id", Fate.DELETED, "a reminder was asked for"),
+    PersonalColumn("setup_drafts", "player_id", Fate.DELETED, "a set-up goes on where it was left"),
     PersonalColumn("reviews", "player_id", Fate.DELETED, "what was missed comes back, spaced"),
     PersonalColumn(
         "deletion_requests", "player_id", Fate.DELETED, "the wish waits for its seven days"
@@ -59,6 +60,8 @@ PERSONAL = (
 
 GUILD_TABLES = (
     "queue_entries",
+    "setup_drafts",
+    "guild_welcomes",
     "skipped_lessons",
     "guild_options",
     "guild_set_aside",

@@ -197,6 +197,7 @@ MODERATORS_ONLY = {
     Verb.DECIDE: "1:aside",
     Verb.VOID: "1",
     Verb.QUEUE: "0",
+    Verb.SETUP: "open:1",
     Verb.QUEUE_DAY: "0",
     Verb.QUEUE_DO: "skip:1.2026-03-02.8",
 }

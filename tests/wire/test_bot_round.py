@@ -72,7 +72,7 @@ async def test_a_round_is_set_up_posted_played_and_revealed_over_the_wire(
     assert f"speedrun:practise:{round_id}" in shown(post)
     states = await app.db.read(lambda tx: [r[0] for r in tx.all("SELECT state FROM rounds")])
     assert states == ["revealed"]
-    assert len(channel.messages) == 2
+    assert len(channel.messages) == 3  # the word of welcome, the post, its reveal
 
 
 async def test_a_post_whose_answer_was_lost_is_found_and_not_made_again(

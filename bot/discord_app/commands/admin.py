@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import time
-from typing import TYPE_CHECKING, Literal
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
 
 from bot.core.errors import GuildNotSetUp
-from bot.core.schedule import ALL_WEEKDAYS, Schedule
 from bot.core.settings import (
     CodeView,
-    GuildSettings,
-    parse_open_hours,
-    parse_post_time,
-    parse_time_zone,
-    parse_weekdays,
 )
 from bot.core.wording import later
-from bot.discord_app.commands.choices import TextChannel, pep_choices, zone_choices
+from bot.discord_app.commands.choices import pep_choices
 from bot.discord_app.errors import say
 from bot.discord_app.layout import build
 from bot.discord_app.permissions import channel_problems
@@ -30,12 +22,9 @@ from bot.rendering.admin import check_card, preview_cards, set_up_card
 from bot.rendering.sentences import posted, revealed, trouble
 from bot.services.health import round_problems
 from bot.services.moderating import post_now, preview_next, reveal_now
-from bot.services.options import adopt_language
-from bot.services.schedules import code_view, load_set_up, save_schedule, set_paused
+from bot.services.schedules import code_view, load_set_up, set_paused
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from bot.core.results import SetUp
     from bot.discord_app.desk import Desk
 
@@ -53,57 +42,6 @@ class AdminCommands(app_commands.Group):
             default_permissions=discord.Permissions(manage_guild=True),
         )
         self._desk = desk
-
-    @app_commands.command(description="Choose channel, time and days; run it again to change them")
-    @app_commands.describe(
-        timezone="Where the server's days are counted, as Europe/Berlin",
-        channel="Where speedruns are posted; this channel if left out",
-        time="Local time of the post, as 09:00",
-        weekdays="daily, weekdays, weekends, or days such as mon, wed, fri",
-        open_hours="How long a round stays open; 0: until the next one is posted",
-        code="How posts show code: as a picture, in colour, or as text",
-    )
-    async def setup(
-        self,
-        interaction: Interaction,
-        timezone: str,
-        channel: TextChannel | None = None,
-        time: str | None = None,
-        weekdays: str | None = None,
-        open_hours: app_commands.Range[int, 0, 168] | None = None,
-        code: Literal["picture", "text"] | None = None,
-    ) -> None:
-        """Save the settings; what is left out keeps its value."""
-        now = self._desk.clock.now()
-        old = await self._set_up_or_none(interaction)
-        settings = old.settings if old else _default(interaction, now)
-        kept = settings.schedule
-        plan = replace(
-            kept,
-            zone=parse_time_zone(timezone),
-            post_time=parse_post_time(time) if time else kept.post_time,
-            weekdays=parse_weekdays(weekdays) if weekdays else kept.weekdays,
-        )
-        if open_hours is not None:
-            plan = replace(plan, open_for=parse_open_hours(open_hours))
-        settings = replace(
-            settings,
-            schedule=plan,
-            channel_id=channel.id if channel else settings.channel_id,
-            code=CodeView(code) if code else settings.code,
-        )
-        db, by = self._desk.ctx.db, interaction.user.id
-        set_up = await save_schedule(db, settings, now, by=by)
-        if old is None:
-            spoken = str(interaction.guild_locale or "")
-            await adopt_language(db, guild_of(interaction), spoken, now, by=by)
-        problems = await channel_problems(interaction, set_up.settings.channel_id)
-        card = set_up_card(set_up, later("PEP Speedrun is set up"), problems)
-        await whisper(interaction, card)
-
-    @setup.autocomplete("timezone")
-    async def _complete_zone(self, _: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        return zone_choices(self._desk.clock.now(), current)
 
     @app_commands.command(description="Post today's speedrun now, the next in turn or one PEP")
     @app_commands.describe(pep="The PEP to post; the next in turn if left out")
@@ -181,11 +119,3 @@ class AdminCommands(app_commands.Group):
             )
         except GuildNotSetUp:
             return None
-
-
-def _default(interaction: Interaction, now: datetime) -> GuildSettings:
-    """What a server begins with: every day at nine, in the channel where it was set up."""
-    plan = Schedule(
-        _DEFAULT_TIME, ZoneInfo("UTC"), ALL_WEEKDAYS, None, is_paused=False, effective_from=now
-    )
-    return GuildSettings(guild_of(interaction), interaction.channel_id or 0, plan)

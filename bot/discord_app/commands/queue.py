@@ -16,7 +16,6 @@ from bot.core.wording import later
 from bot.discord_app.commands.choices import pep_choices, topic_choices
 from bot.discord_app.presses.answering import Interaction, guild_of, whisper
 from bot.rendering.admin import set_up_card
-from bot.rendering.language import _
 from bot.rendering.queue import queue_card, queue_day_card
 from bot.services.queueing import coming, insert_lesson
 from bot.services.schedules import load_set_up, save_schedule
@@ -94,7 +93,7 @@ class QueueCommands(app_commands.Group):
             wishes = {**dict(settings.weekday_wishes), **dict.fromkeys(days, wish)}
             settings = replace(settings, weekday_wishes=tuple(sorted(wishes.items())))
         saved = await save_schedule(db, settings, now, by=interaction.user.id, is_kept=True)
-        await whisper(interaction, set_up_card(saved, _("Saved")))
+        await whisper(interaction, set_up_card(saved, later("Saved")))
 
     @insert.autocomplete("pep")
     async def _complete_pep(self, _: Interaction, current: str) -> list[app_commands.Choice[int]]:

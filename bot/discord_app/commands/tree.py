@@ -14,6 +14,7 @@ from bot.discord_app.commands.remind import add_remind_command
 from bot.discord_app.commands.reports import add_report_commands
 from bot.discord_app.commands.reviews import add_review_commands
 from bot.discord_app.commands.run import run_command, run_menu
+from bot.discord_app.commands.setup import add_setup_commands
 from bot.discord_app.commands.speedrun import SpeedrunCommands
 from bot.discord_app.commands.voiding import add_void_command
 
@@ -37,6 +38,7 @@ def all_commands(desk: Desk) -> list[Command]:
     add_review_commands(members, desk)
     add_remind_command(members, desk)
     moderators = AdminCommands(desk)
+    add_setup_commands(moderators, desk)
     add_audit_commands(moderators, desk)
     add_fairplay_command(moderators, desk)
     add_report_commands(moderators, desk)

@@ -16,6 +16,7 @@ from bot.discord_app.presses import (
     reporting,
     reviewing,
     running,
+    setup,
     sharing,
     voiding,
 )
@@ -41,6 +42,7 @@ HANDLERS: dict[Verb, Handler] = {
     **voiding.HANDLERS,
     **reminding.HANDLERS,
     **queueing.HANDLERS,
+    **setup.HANDLERS,
 }
 
 
