@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 
+from bot.core.drafts import Draft
+from bot.core.lessons import Level
 from bot.core.queue import Day, Planned
 from bot.core.results import Voiding
 from bot.core.rounds import RoundState
-from bot.core.selection import Pick
+from bot.core.selection import Pick, Wish
 from bot.core.settings import GuildSettings
 from bot.core.versions import PythonVersion
+from bot.discord_app.layout import build_form
+from bot.discord_app.permissions import NEEDED
+from bot.rendering.actions import parse
+from bot.rendering.forms import MAX_LABEL, MAX_TITLE
+from bot.rendering.language import languages, speaking
 from bot.rendering.post import withdrawn_card
 from bot.rendering.queue import queue_card, queue_day_card
 from bot.rendering.reveal import withdrawn_reveal_card
+from bot.rendering.sentences import permission_missing
+from bot.rendering.setup import Page, clock_form, setup_card, welcome_card
 from bot.rendering.voiding import kept_card, void_question_card, voided_card
 from tests.doubles import a_round, a_schedule
 
@@ -46,6 +57,29 @@ def test_what_comes_next_fits(lesson):
     nothing = Planned(days[0].day, None, is_queued=False)
     assert faults(queue_card([nothing], 0)) == []
     assert faults(queue_card([], -1)) == []
+
+
+@pytest.mark.parametrize("page", Page)
+@pytest.mark.parametrize("language", languages())
+def test_every_page_of_the_set_up_fits(page, language):
+    wishes = tuple((day, Wish(Level.INTERMEDIATE, "x" * 40)) for day in range(7))
+    taste = GuildSettings(
+        *(BIG, BIG, a_schedule(zone=ZoneInfo("America/Argentina/ComodRivadavia"))),
+        role_id=BIG,
+        has_thread=True,
+        wish=Wish(Level.INTERMEDIATE, "x" * 40),
+        weekday_wishes=wishes,
+    )
+    draft = Draft(taste, zones=tuple(f"{number}/{'x' * 90}" for number in range(25)))
+    with speaking(language):
+        notes = [permission_missing(BIG, name) for name in NEEDED.values()]
+        assert faults(setup_card(draft, page, notes)) == []
+        assert faults(welcome_card()) == []
+        form = clock_form(draft)
+    assert len(form.title) <= MAX_TITLE
+    assert all(len(field.label) <= MAX_LABEL for field in form.fields)
+    assert parse(form.custom_id) is not None
+    build_form(form)
 
 
 def test_what_is_said_of_no_lesson_fits():

@@ -45,7 +45,7 @@ async def test_a_set_up_goes_step_by_step_and_survives_restarts(server):
     other = server.guild.create_text_channel("pep-talk")
     page = await begin(server)
     assert "1 of 4" in answer(page)
-    page = await pick(server, page, "channel", other.id)
+    page = await pick(server, page, "channel", other)
     await server.restart()
     page = await press(server, page, "Next")
     assert "At **09:00** in **UTC**" in shown(page.response)
@@ -54,7 +54,7 @@ async def test_a_set_up_goes_step_by_step_and_survives_restarts(server):
     page = await pick(server, page, "days", "0", "4")
     await server.restart()
     page = await press(server, page, "Next")
-    page = await pick(server, page, "role", role.id)
+    page = await pick(server, page, "role", role)
     page = await press(server, page, "Code: as a picture")
     page = await press(server, page, "Thread: no")
     page = await pick(server, page, "language", "de")
@@ -105,7 +105,7 @@ async def test_a_missing_permission_is_named_on_the_first_page_and_the_last(serv
         "closed",
         overwrites={server.guild.default_role: discord.PermissionOverwrite(send_messages=False)},
     )
-    page = await pick(server, await begin(server), "channel", closed.id)
+    page = await pick(server, await begin(server), "channel", closed)
     assert f"I lack **Send Messages** in <#{closed.id}>" in shown(page.response)
     page = await to_page(server, page, 3)
     assert "I lack **Send Messages**" in shown(page.response)
@@ -198,10 +198,15 @@ async def test_a_welcome_that_discord_refused_comes_at_the_next_start(server):
 
 async def test_a_role_that_the_bot_may_not_ping_is_named(server):
     role = server.guild.create_role("Quiet")
-    page = await to_page(server, await begin(server), 2)
-    page = await pick(server, page, "role", role.id)
+    place = server.guild.create_text_channel(
+        "place",
+        overwrites={server.guild.default_role: discord.PermissionOverwrite(mention_everyone=False)},
+    )
+    page = await server.mo.slash(place, "speedrun-admin setup")
+    page = await to_page(server, page, 2)
+    page = await pick(server, page, "role", role)
     assert f"I may not ping <@&{role.id}>" in shown(page.response)
     page = await pick(server, page, "role")
     assert "I may not ping" not in shown(page.response)
-    told = answer(await pick(server, page, "role", server.guild.id))
+    told = answer(await pick(server, page, "role", server.guild.default_role))
     assert "everyone is no role to ping" in told
