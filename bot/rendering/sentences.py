@@ -136,7 +136,8 @@ def sentence(error: Exception) -> str | None:
 def _code_off(error: errors.MemberCodeOff) -> str:
     if error.option is not None:
         return _(
-            "That is switched off in this server. Its moderators have the switch: `{option}`.",
+            "That is switched off in this server. A moderator can switch it on: "
+            "`/speedrun-admin options`, `{option}`.",
             option=error.option,
         )
     if error.why is MemberCode.SWITCHED_OFF:

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from bot import rendering
 from bot.core.lessons import Lesson, Level, Library, Link, Option, Puzzle, Related, Snippet
 from bot.core.lessons import VersionTwist as Twist
+from bot.core.options import GuildOptions
 from bot.core.records import Play
 from bot.core.results import (
     GuessReceipt,
@@ -47,6 +48,7 @@ from bot.rendering.forms import MAX_LABEL, MAX_TITLE
 from bot.rendering.language import languages, speaking
 from bot.rendering.leaderboards import leaderboard_card
 from bot.rendering.manual import help_card
+from bot.rendering.options import options_card
 from bot.rendering.pictures.chart import draw_reveal
 from bot.rendering.pictures.code_picture import draw_lesson
 from bot.rendering.pictures.from_core import chart_facts, profile_facts
@@ -361,6 +363,14 @@ def test_the_form_to_edit_takes_the_longest_snippet(code, stdin):
     assert len(menu["options"]) == 25
     assert sum(option["default"] for option in menu["options"]) == 1
     assert parse(payload["custom_id"]) is not None
+
+
+def test_a_servers_options_are_a_message_in_every_language():
+    options = GuildOptions(report_channel=BIG)
+    for language in languages():
+        with speaking(language):
+            cards = [options_card(options), options_card(options, "report_channel")]
+        assert [broken_rules(card) for card in cards] == [[], []]
 
 
 NO_CASE = {"notice": "a card of one given text"}

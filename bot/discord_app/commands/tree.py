@@ -8,6 +8,7 @@ from bot.discord_app.commands.admin import AdminCommands
 from bot.discord_app.commands.audit import add_audit_commands
 from bot.discord_app.commands.boards import add_board_commands
 from bot.discord_app.commands.fairplay import add_fairplay_command
+from bot.discord_app.commands.options import add_options_command
 from bot.discord_app.commands.privacy import add_privacy_commands
 from bot.discord_app.commands.queue import add_queue_commands
 from bot.discord_app.commands.remind import add_remind_command
@@ -44,4 +45,5 @@ def all_commands(desk: Desk) -> list[Command]:
     add_report_commands(moderators, desk)
     add_void_command(moderators, desk)
     add_queue_commands(moderators, desk)
+    add_options_command(moderators, desk)
     return [members, moderators, run_command(desk), run_menu(desk)]
