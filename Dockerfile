@@ -25,6 +25,7 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     DATABASE_URL=sqlite:////data/bot.db \
+    DATA_DIR=/data \
     BACKUP_DIR=/data/backups \
     HEALTH_PORT=9090
 VOLUME /data

@@ -82,6 +82,7 @@ class Settings:
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
     keep_departed: timedelta = KEEP_DEPARTED
     shards: Shards = ALL
+    data_dir: Path | None = None
 
     @property
     def database_path(self) -> Path:
@@ -93,6 +94,8 @@ class Settings:
     @property
     def data_folder(self) -> Path:
         """Where what can be made again is kept: beside the file of a database, else ``data``."""
+        if self.data_dir is not None:
+            return self.data_dir
         if isinstance(self.database, PostgresAddress):
             return Path("data")
         return self.database.path.parent
@@ -127,10 +130,11 @@ def read_settings(environ: Mapping[str, str], *, needs_token: bool) -> Settings:
         gateway_url=_address(environ, "DISCORD_GATEWAY_URL", DEFAULT_GATEWAY_URL, "ws", problems),
         health_host=environ.get("HEALTH_HOST", "").strip() or DEFAULT_HEALTH_HOST,
         health_port=_port(environ, "HEALTH_PORT", problems),
-        backup_folder=_backup_folder(environ),
+        backup_folder=_folder(environ, "BACKUP_DIR"),
         backup_keep=_count(environ, "BACKUP_KEEP", DEFAULT_BACKUP_KEEP, problems),
         sandbox=read_sandbox(environ, problems),
         shards=_shards(environ, problems),
+        data_dir=_folder(environ, "DATA_DIR"),
         keep_departed=timedelta(
             days=_count(environ, "KEEP_LEFT_SERVERS_DAYS", KEEP_DEPARTED.days, problems)
         ),
@@ -239,9 +243,9 @@ def _port(environ: Mapping[str, str], name: str, problems: list[str]) -> int | N
     return int(text)
 
 
-def _backup_folder(environ: Mapping[str, str]) -> Path | None:
+def _folder(environ: Mapping[str, str], name: str) -> Path | None:
     # It need not be there yet, as the database's need not.
-    text = environ.get("BACKUP_DIR", "").strip()
+    text = environ.get(name, "").strip()
     return Path(text) if text else None
 
 

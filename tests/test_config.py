@@ -168,6 +168,8 @@ def test_a_server_s_database_is_shown_without_its_password(url, shown):
     assert settings.database.conninfo == url
     assert "hunter2" not in f"{settings!r} {settings.database!r} {settings.database}"
     assert settings.data_folder == Path("data")
+    elsewhere = read_settings({"DATABASE_URL": url, "DATA_DIR": "/data"}, needs_token=False)
+    assert elsewhere.data_folder == Path("/data")
     with pytest.raises(TypeError):
         _ = settings.database_path
 

@@ -123,3 +123,27 @@ def test_the_lesson_template_asks_for_fields_that_lessons_have():
     asked = {part["id"] for part in form["body"]} - {"kind", "puzzle", "mistake", "checked"}
     text = (ROOT / "docs" / "lessons.md").read_text(encoding="utf-8")
     assert {name for name in asked if f"`{name}`" not in text} == set()
+
+
+def test_each_pod_of_the_stateful_set_has_a_shard_and_the_time_to_end():
+    text = (ROOT / "deploy" / "kubernetes" / "pep-speedrun.yaml").read_text(encoding="utf-8")
+    settings, service, pods = yaml.safe_load_all(text)
+    spec = pods["spec"]
+    assert str(spec["replicas"]) == settings["data"]["SHARD_COUNT"]
+    assert spec["serviceName"] == service["metadata"]["name"]
+    pod = spec["template"]["spec"]
+    assert pod["terminationGracePeriodSeconds"] > DRAIN_SECONDS + CLOSE_SECONDS
+    [bot] = pod["containers"]
+    [number] = bot["env"]
+    assert number["name"] == "SHARD_IDS"
+    read = [
+        read_settings(
+            settings["data"] | {"SHARD_IDS": str(n), "DATABASE_URL": "postgresql://db/bot"},
+            needs_token=False,
+        )
+        for n in range(spec["replicas"])
+    ]
+    assert sum(one.shards.share for one in read) == pytest.approx(1)
+    assert f"USER {pod['securityContext']['runAsUser']}:" in DOCKERFILE
+    assert {mount["mountPath"] for mount in bot["volumeMounts"]} == {"/data", "/tmp"}
+    assert "DATA_DIR=/data" in DOCKERFILE
