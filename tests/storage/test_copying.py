@@ -160,6 +160,27 @@ async def test_a_target_that_is_not_equal_in_the_end_is_no_copy(source, target):
         await refuse_half_a_copy(target)
 
 
+@NEEDS_POSTGRES
+async def test_a_server_s_database_of_an_old_release_becomes_what_the_file_becomes(tmp_path):
+    """Each migration does the same to the same rows on both engines."""
+    number = int(RELEASED.stem)
+    old = tables_of(MIGRATIONS[:number])
+    path = tmp_path / "old.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(RELEASED.read_text(encoding="utf-8"))
+    with blank_schema() as address:
+        async with open_database(path) as file, open_database(address) as server:
+            await migrate(server, MIGRATIONS[:number], NOW)
+            await copy_database(file, server, old, print)
+            for db in (file, server):
+                await migrate(db, MIGRATIONS, NOW)
+            assert await sums(server) == await sums(file)
+            reserved = await server.write(reserve)
+            assert reserved.id == 1 + await file.read(
+                lambda tx: tx.scalar("SELECT max(id) FROM rounds")
+            )
+
+
 def test_parents_come_before_children_and_a_circle_is_refused():
     names = [table.name for table in TABLES]
     assert names.index("lesson_versions") < names.index("rounds") < names.index("guesses")

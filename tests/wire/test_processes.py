@@ -144,7 +144,10 @@ async def fleet(server: WireServer, folder: Path, count: int) -> AsyncIterator[F
 
 
 @NEEDS_POSTGRES
-@pytest.mark.parametrize(("count", "is_answered"), [(2, False), (3, True)])
+@pytest.mark.parametrize(
+    ("count", "is_answered"),
+    [(3, True), pytest.param(2, False, marks=pytest.mark.slow)],
+)
 async def test_a_killed_process_is_replaced_and_each_server_has_one_post(
     server: WireServer, tmp_path: Path, count: int, is_answered: bool
 ) -> None:
