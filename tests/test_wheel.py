@@ -75,3 +75,14 @@ def test_an_installed_bot_opens_its_playground(installed):
         found = any("http://127.0.0.1" in line for line in process.stdout)
         process.terminate()
     assert found
+
+
+@pytest.mark.slow
+def test_an_installed_bot_speaks_german(installed):
+    code = "from bot.rendering.language import _, speaking\nwith speaking('de'): print(_('Share'))"
+    environ = {**os.environ, "PYTHONPATH": str(installed / "site")}
+    spoken = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=installed, env=environ, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert spoken.stdout == "Teilen\n"

@@ -11,13 +11,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from typing import TYPE_CHECKING
-
-from bot.core.runs import Outcome
-from bot.rendering.language import _, number
-
-if TYPE_CHECKING:
-    from bot.core.runs import RunResult
 
 MAX_LINES = 20
 """A phone shows about 25 lines under a keyboard."""
@@ -86,32 +79,6 @@ def safe_output(
 def code_block(safe: str, language: str = "") -> str:
     """``safe`` (from `safe_output`) between fences. The newlines keep its edges off the fences."""
     return f"```{language}\n{safe}\n```"
-
-
-def sentence(result: RunResult) -> str:
-    """How the run ended, in our words; beside the block, since a snippet can print a verdict."""
-    detail = result.detail
-    if result.outcome is Outcome.UNAVAILABLE:
-        return _("Did not run: {why}.", why=detail or _("no reason is known"))
-    if result.outcome is Outcome.OK:
-        return _(
-            "Ran in {time} ms on Python {python}.",
-            time=number(result.duration_ms),
-            python=result.python,
-        )
-    if result.outcome is not Outcome.ERROR:
-        told = _("Stopped on Python {python}", python=result.python)
-    elif result.exception:
-        # The exception's name is the snippet's own choice of identifier.
-        name = safe_output(result.exception, max_lines=1)
-        told = _("Ended with {exception} on Python {python}", exception=name, python=result.python)
-    else:
-        told = _(
-            "Ended with exit code {code} on Python {python}",
-            code=result.exit_code,
-            python=result.python,
-        )
-    return _("{ending}: it {detail}.", ending=told, detail=detail) if detail else f"{told}."
 
 
 def _visible(line: str) -> str:

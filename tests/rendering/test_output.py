@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.runs import Outcome, RunResult
-from bot.rendering.output import code_block, safe_output, sentence
+from bot.rendering.output import code_block, safe_output
 
 NASTY = st.lists(
     st.one_of(
@@ -147,40 +146,3 @@ def test_five_megabytes_on_one_line_come_out_as_one_short_line():
 def test_a_cap_below_one_is_refused():
     with pytest.raises(ValueError, match="at least 1"):
         safe_output("x", max_lines=0)
-
-
-def _result(outcome, **facts):
-    known = {"exit_code": None, "exception": None, "detail": None, **facts}
-    return RunResult(outcome, "", "", duration_ms=4.2, truncated=False, python="3.13", **known)
-
-
-@pytest.mark.parametrize(
-    ("result", "told"),
-    [
-        (_result(Outcome.OK, exit_code=0), "Ran in 4 ms on Python 3.13."),
-        (
-            _result(Outcome.ERROR, exit_code=1, exception="KeyError"),
-            "Ended with KeyError on Python 3.13.",
-        ),
-        (
-            _result(
-                Outcome.ERROR,
-                exit_code=1,
-                exception="PermissionError",
-                detail="tried to open a file: no files here",
-            ),
-            "Ended with PermissionError on Python 3.13: it tried to open a file: no files here.",
-        ),
-        (_result(Outcome.ERROR, exit_code=7), "Ended with exit code 7 on Python 3.13."),
-        (
-            _result(Outcome.TIMEOUT, detail="took longer than 5 s"),
-            "Stopped on Python 3.13: it took longer than 5 s.",
-        ),
-        (
-            _result(Outcome.UNAVAILABLE, detail="no Python 3.13 here"),
-            "Did not run: no Python 3.13 here.",
-        ),
-    ],
-)
-def test_the_verdict_is_one_sentence_of_our_own(result, told):
-    assert sentence(result) == told

@@ -107,7 +107,8 @@ def _option(
     total = sum(tally.guesses for tally in facts.options)
     told = f"{number(option.guesses)} \u00b7 {words.percent(option.guesses, total)}"
     # The widest text any bar of this chart may bear, so that all bars end at one place.
-    end = RIGHT - SMALL.column * (len(number(total)) + 7) - 10
+    widest = f"{number(total)} \u00b7 {words.percent(1, 1)}"
+    end = RIGHT - SMALL.column * len(widest) - 10
     box = (LEFT, top, end, top + 20)
     filled = theme.added.sign if option.is_right else theme.muted
     share = option.guesses / total if total else 0.0

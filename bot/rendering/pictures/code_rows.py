@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from bot.rendering.language import _
 from bot.rendering.pictures import glyphs
 from bot.rendering.pictures.fonts import Weight
 from bot.rendering.pictures.glyphs import Kind
@@ -99,7 +100,7 @@ def _atoms(inked: tuple[Inked, ...], room: int) -> Iterator[Inked]:
             for char in part.piece.text:
                 yield Inked(glyphs.pieces(char, _WEIGHT)[0], part.role, part.differs)
         elif part.piece.columns > room:
-            yield Inked(glyphs.chip(f"{len(part.piece.text)} characters"), part.role)
+            yield Inked(glyphs.chip(_("{count} characters", count=len(part.piece.text))), part.role)
         else:
             yield part
 
