@@ -71,7 +71,6 @@ async def save_schedule(
     switched_on = settings if is_kept else replace(settings, schedule=schedule)
 
     def work(tx: Transaction) -> SetUp:
-        before = load_settings(tx, settings.guild_id, settings.slot)
         record(
             tx,
             settings.guild_id,
@@ -79,12 +78,21 @@ async def save_schedule(
             now,
             by=by,
             subject=f"schedule {settings.slot}",
-            before=None if before is None else summary(before),
+            before=_summary_of(tx, settings.guild_id, settings.slot),
             after=summary(switched_on),
         )
         return _save(tx, switched_on, now)
 
     return await db.write(work)
+
+
+def _summary_of(tx: Transaction, guild_id: int, slot: int) -> str | None:
+    try:
+        found = load_settings(tx, guild_id, slot)
+    except (ValueError, KeyError):
+        # A time zone that this host lacks: setting up again is the way out, and must be open.
+        return "settings that can't be read"
+    return None if found is None else summary(found)
 
 
 async def remove_schedule(

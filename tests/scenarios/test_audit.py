@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.rendering.audit import LOG_PAGE
+
 from .conftest import answer, buttons
 
 
@@ -13,7 +15,7 @@ async def test_the_log_tells_who_did_what_and_goes_back_page_by_page(server):
         await server.mo.slash(server.channel, "speedrun-admin resume")
     first = await log(server)
     told = answer(first)
-    assert told.count(f"<@{server.mo.id}>") == 10
+    assert told.count(f"<@{server.mo.id}>") == LOG_PAGE
     assert "**resumed**" in told
     assert "set up" not in told
     await server.restart()
