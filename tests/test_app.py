@@ -10,8 +10,11 @@ import pytest
 
 from bot.app import backed_up, examined, open_app, settle
 from bot.config import read_settings
+from bot.core.sandbox_health import MemberCode, SandboxHealth
 from bot.sandbox.runner import SandboxRunner
+from bot.sandbox.selftest import Report, Row
 from bot.storage.measured import MeasuredDatabase
+from tests.doubles import PY313
 
 
 async def test_members_code_is_off_until_the_self_test_has_held(caplog, monkeypatch):
@@ -31,6 +34,35 @@ async def test_members_code_is_off_until_the_self_test_has_held(caplog, monkeypa
         told = caplog.records[-1].message
         assert told == f"sandbox: {runner.health().summary}"
         assert (", ".join(map(str, held)) in told) if held else ("off" in told)
+
+
+class BusyOnce:
+    """A sandbox whose host is too busy at the first self-test."""
+
+    def __init__(self, *rows):
+        self.rows, self.tested = rows, []
+
+    async def self_test(self, *versions):
+        self.tested.append(versions)
+        first = len(self.tested) == 1
+        return (Report(PY313, None if first else "fork", self.rows if first else (), {}, None),)
+
+    def health(self):
+        return SandboxHealth(MemberCode.ON, None, (), 2, 0, 0)
+
+
+async def test_a_self_test_that_only_ran_out_of_time_is_tried_again():
+    busy = BusyOnce(Row("prints", held=True, seen="hi"), Row("slow", False, "late", by_time=True))
+    async with examined(busy, 0, 0) as testing, asyncio.timeout(10):
+        await testing
+    assert busy.tested == [(), (PY313,)]
+
+
+async def test_a_self_test_that_something_got_through_is_the_last_word():
+    leaky = BusyOnce(Row("slow", False, "late", by_time=True), Row("forks", False, "ESCAPED"))
+    async with examined(leaky, 0, 0) as testing, asyncio.timeout(10):
+        await testing
+    assert leaky.tested == [()]
 
 
 async def test_an_end_before_the_self_test_waits_for_nothing():

@@ -47,11 +47,15 @@ class Canary:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One canary's result: whether it held, and what was seen."""
+    """One canary's result: whether it held, and what was seen.
+
+    ``by_time``: it did not hold because it ran out of time, as on a host that is busy right now.
+    """
 
     name: str
     held: bool
     seen: str
+    by_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,11 @@ class Report:
     rows: tuple[Row, ...]
     locks: dict[str, str]
     reason: str | None
+
+    @property
+    def is_chance(self) -> bool:
+        """Whether nothing got through and time alone was short: worth another try later."""
+        return self.way is None and bool(self.rows) and all(r.held or r.by_time for r in self.rows)
 
     @property
     def summary(self) -> str:
@@ -205,7 +214,8 @@ def _row(canary: Canary, result: RunResult, secret: str) -> Row:
         and (not canary.prints or result.stdout == canary.prints)
     )
     seen = result.detail or output.strip()[-120:] or result.outcome.value
-    return Row(canary.name, held, seen)
+    by_time = not held and result.outcome is Outcome.TIMEOUT and "ESCAPED" not in output
+    return Row(canary.name, held, seen, by_time and secret not in output)
 
 
 def _quiet(name: str, listeners: tuple[socket.socket, ...]) -> Row:
