@@ -24,11 +24,13 @@ from bot.health.facts import Health
 from bot.health.metrics import Metrics, Unmetered
 from bot.health.server import serving
 from bot.library.loading import load_library
+from bot.library.workbench import Workbench
 from bot.rendering.pictures.album import Album
 from bot.rendering.pictures.cache import PictureCache, Studio
 from bot.sandbox.cache import CachedSandbox
 from bot.sandbox.members import MemberLine
 from bot.sandbox.runner import SandboxRunner
+from bot.sandbox.strict import StrictTrials
 from bot.services.recounting import rebuild_if_outdated
 from bot.services.running import Runs
 from bot.storage.claim import Claim, agree_on_count, bot_claimed
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
 
     from bot.config import Settings
     from bot.core.lessons import Library
-    from bot.core.ports import Clock, Meter, Sandbox
+    from bot.core.ports import Clock, LessonWorkbench, Meter, Sandbox
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +80,7 @@ class App:
     sandbox: Sandbox
     runner: SandboxRunner
     runs: Runs
+    workbench: LessonWorkbench
     clock: Clock
     album: Album
     metrics: Metrics | None
@@ -99,6 +102,8 @@ class App:
             album=self.album,
             meter=self.metrics or Unmetered(),
             runs=self.runs,
+            workbench=self.workbench,
+            may_run_own=lambda: bool(self.runner.member_pythons()),
             keep_departed=self.settings.keep_departed,
             **options,
         )
@@ -148,6 +153,7 @@ async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncItera
             sandbox=sandbox,
             runner=runner,
             runs=runs,
+            workbench=Workbench(StrictTrials(members)),
             clock=clock,
             album=Album(studio),
             metrics=metrics,

@@ -156,6 +156,15 @@ class NotAModerator(SpeedrunError):
     """Something that only who may manage the server can do."""
 
 
+class LessonRefused(SpeedrunError):
+    """A lesson from outside that has faults, or that could not be proven; both say where."""
+
+    def __init__(self, faults: tuple[LessonFault, ...], unproven: tuple[str, ...]) -> None:
+        super().__init__(f"{len(faults)} faults, {len(unproven)} not run")
+        self.faults = faults
+        self.unproven = unproven
+
+
 class DraftGone(SpeedrunError):
     """A press on a set-up that was saved, or lay about for too long."""
 

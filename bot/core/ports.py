@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.core.sandbox_health import SandboxHealth
     from bot.core.seasons import Season, SeasonFacts
     from bot.core.versions import PythonVersion
+    from bot.core.workbench import CheckedLesson
 
 
 class Clock(Protocol):
@@ -121,6 +122,22 @@ class Courier(Protocol):
         Raises:
             InboxClosed: Discord takes no message for them.
             AnnounceFailed: It did not this time.
+        """
+        ...
+
+
+class LessonWorkbench(Protocol):
+    """Reads and checks files from outside, which are hostile until proven."""
+
+    async def check(self, data: bytes) -> CheckedLesson:
+        """Read, judge and run a lesson file. Never raises for what is in it."""
+        ...
+
+    def read_plain(self, data: bytes) -> object:
+        """A YAML file of settings as plain values.
+
+        Raises:
+            LessonFormatError: It can't be read; the fault names its line.
         """
         ...
 

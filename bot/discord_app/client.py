@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
 
     from bot.core.lessons import Library
-    from bot.core.ports import Clock, Meter, Sandbox
+    from bot.core.ports import Clock, LessonWorkbench, Meter, Sandbox
     from bot.core.runs import Limits
     from bot.core.shards import Shards
     from bot.rendering.pictures.album import Album
@@ -96,6 +96,8 @@ class SpeedrunClient(discord.Client):
         album: Album,
         meter: Meter,
         runs: Runs,
+        workbench: LessonWorkbench,
+        may_run_own: Callable[[], bool] = lambda: True,
         keep_departed: timedelta = KEEP_DEPARTED,
         shards: Shards = ALL,
         tick_every: timedelta = TICK_EVERY,
@@ -119,11 +121,14 @@ class SpeedrunClient(discord.Client):
         pace = Pace.of_share(shards.share)
         announcer = MeasuredAnnouncer(DiscordAnnouncer(self, db, library, album, pace), meter)
         self.ctx = Context(
-            *(db, library, sandbox, announcer, limits), keep_departed=keep_departed, shards=shards
+            *(db, library, sandbox, announcer, limits),
+            keep_departed=keep_departed,
+            may_run_own=may_run_own,
+            shards=shards,
         )
         self.clock = clock
         self.tree = SpeedrunTree(self)
-        desk = self.desk = Desk(self.ctx, clock, album, meter, runs)
+        desk = self.desk = Desk(self.ctx, clock, album, meter, runs, workbench)
         for command in all_commands(desk):
             self.tree.add_command(command)
         self._is_connected = False

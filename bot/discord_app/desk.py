@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.core.ports import Clock, Meter
+    from bot.core.ports import Clock, LessonWorkbench, Meter
     from bot.rendering.pictures.album import Album
     from bot.services.context import Context
     from bot.services.running import Runs
@@ -24,3 +24,4 @@ class Desk:
     album: Album
     meter: Meter
     runs: Runs
+    workbench: LessonWorkbench

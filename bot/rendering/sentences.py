@@ -80,6 +80,8 @@ def sentence(error: Exception) -> str | None:
             return _("Speedruns are not set up here yet. A moderator can: `/speedrun-admin setup`")
         case errors.NotAModerator():
             return _("Only members who may manage this server can do that.")
+        case errors.LessonRefused():
+            return _("This lesson was not taken: it has faults.")
         case errors.DraftGone():
             return _("This set-up is over. Begin it again: `/speedrun-admin setup`")
         case errors.PlanChanged():

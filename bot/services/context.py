@@ -11,6 +11,7 @@ from bot.core.privacy import KEEP_DEPARTED
 from bot.core.shards import ALL
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import timedelta
 
     from bot.core.lessons import Library
@@ -45,4 +46,6 @@ class Context:
     limits: Limits
     locks: GuildLocks = field(default_factory=GuildLocks)
     keep_departed: timedelta = KEEP_DEPARTED
+    may_run_own: Callable[[], bool] = lambda: True
+    """Whether servers' own lessons may run: this host's sandbox has been shown to hold."""
     shards: Shards = ALL

@@ -21,6 +21,7 @@ from bot.core.results import PracticePuzzle
 from bot.core.rounds import RoundState
 from bot.services.audit import record
 from bot.services.opening import next_for, open_round
+from bot.services.own_lessons import guild_library
 from bot.services.queueing import coming
 from bot.services.revealing import reveal_round, score_round
 from bot.services.schedules import load_set_up
@@ -67,7 +68,7 @@ async def post_now(
     """
     async with ctx.locks.of(guild_id):
         settings = (await load_set_up(ctx.db, guild_id, now, slot)).settings
-        if pep is not None and ctx.library.get(pep) is None:
+        if pep is not None and (await guild_library(ctx, guild_id)).get(pep) is None:
             raise UnknownLesson(pep)
         today = settings.schedule.puzzle_date(now)
         existing = await ctx.db.read(
@@ -134,7 +135,7 @@ async def preview_next(
         UnknownLesson, NothingToPost: There is none.
         SandboxUnavailable: It could not be run.
     """
-    if pep is not None and ctx.library.get(pep) is None:
+    if pep is not None and (await guild_library(ctx, guild_id)).get(pep) is None:
         raise UnknownLesson(pep)
     while (pick := await _pick_to_come(ctx, guild_id, now, pep)) is not None:
         run, truth = await run_puzzle(ctx.sandbox, pick.puzzle, pick.python, ctx.limits)

@@ -8,6 +8,7 @@ from bot.core.errors import NothingToPost, UnknownLesson, UnknownRound
 from bot.core.results import PracticePuzzle
 from bot.core.rounds import RoundState
 from bot.core.selection import newest_python
+from bot.services.own_lessons import guild_library
 from bot.services.truth import run_puzzle, set_aside_ids
 from bot.storage.lessons import list_set_aside
 from bot.storage.rounds import list_posted, list_puzzles_in_play, load_round
@@ -40,13 +41,14 @@ async def practice_puzzle(
         NothingToPost: All its puzzles are in play, set aside, or need a Python this host lacks.
         SandboxUnavailable: It could not be run.
     """
-    lesson = ctx.library.get(pep)
+    library = await guild_library(ctx, guild_id)
+    lesson = library.get(pep)
     if lesson is None or (puzzle_id is not None and lesson.puzzle(puzzle_id) is None):
         raise UnknownLesson(pep)
 
     def work(tx: Transaction) -> tuple[set[str], set[str]]:
         blocked = list_puzzles_in_play(tx, guild_id, player_id)
-        blocked |= set_aside_ids(ctx.library, list_set_aside(tx))
+        blocked |= set_aside_ids(library, list_set_aside(tx))
         had = set() if guild_id is None else {p.puzzle_id for p in list_posted(tx, guild_id)}
         return blocked, had
 

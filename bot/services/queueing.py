@@ -10,6 +10,7 @@ from bot.core.queue import plan, upcoming
 from bot.core.results import PracticePuzzle
 from bot.core.wording import later
 from bot.services.audit import record
+from bot.services.own_lessons import library_in
 from bot.services.schedules import settings_of
 from bot.services.truth import run_puzzle, set_aside, set_aside_ids
 from bot.storage.guilds import list_settings
@@ -52,10 +53,10 @@ async def insert_lesson(
         InvalidSetting: The schedule has no post on that date, or it is too far ahead.
         NothingToPost: None of the lesson's puzzles can run here.
     """
-    if ctx.library.get(pep) is None:
-        raise UnknownLesson(pep)
 
     def work(tx: Transaction) -> Planned:
+        if library_in(ctx, tx, guild_id).get(pep) is None:
+            raise UnknownLesson(pep)
         wanted = settings_of(tx, guild_id, slot).slot
         days = [p for p in _coming(ctx, tx, guild_id, now) if p.day.slot == wanted]
         day = next((p.day for p in days if puzzle_date in (None, p.day.puzzle_date)), None)
@@ -169,9 +170,10 @@ def _coming(ctx: Context, tx: Transaction, guild_id: int, now: datetime) -> list
         today = settings.schedule.puzzle_date(now)
         if load_round_of_date(tx, guild_id, today, settings.slot) is not None:
             taken.add((settings.slot, today))
-    aside = set_aside_ids(ctx.library, list_set_aside(tx)) | list_guild_set_aside(tx, guild_id)
+    library = library_in(ctx, tx, guild_id)
+    aside = set_aside_ids(library, list_set_aside(tx)) | list_guild_set_aside(tx, guild_id)
     return plan(
-        ctx.library,
+        library,
         list_turns(tx, guild_id),
         upcoming(now, schedules, taken),
         list_queued(tx, guild_id),

@@ -9,6 +9,7 @@ from bot.core.errors import SandboxUnavailable
 from bot.core.rounds import Truth
 from bot.core.runs import Outcome
 from bot.core.selection import ANYTHING, next_pick
+from bot.services.own_lessons import library_in
 from bot.storage.lessons import insert_set_aside, list_set_aside
 from bot.storage.queue import list_turns
 from bot.storage.reports import list_guild_set_aside
@@ -77,14 +78,15 @@ async def choose(
     that does not count as posted yet.
     """
 
-    def work(tx: Transaction) -> tuple[list[PostedPuzzle], set[str]]:
-        aside = set_aside_ids(ctx.library, list_set_aside(tx))
+    def work(tx: Transaction) -> tuple[Library, list[PostedPuzzle], set[str]]:
+        library = library_in(ctx, tx, guild_id)
+        aside = set_aside_ids(library, list_set_aside(tx))
         aside |= list_guild_set_aside(tx, guild_id)
-        return list_turns(tx, guild_id, but_round=but_round), aside
+        return library, list_turns(tx, guild_id, but_round=but_round), aside
 
-    history, aside = await ctx.db.read(work)
+    library, history, aside = await ctx.db.read(work)
     return next_pick(
-        ctx.library,
+        library,
         history,
         pythons=ctx.sandbox.interpreters(),
         set_aside=aside.union(but_not),

@@ -48,6 +48,7 @@ PERSONAL = (
     ),
     PersonalColumn("shares", "player_id", Fate.DELETED, "a result is shared once a round"),
     PersonalColumn("reminders", "player_id", Fate.DELETED, "a reminder was asked for"),
+    PersonalColumn("own_lessons", "author_id", Fate.CLEARED, "a lesson stays, whoever brought it"),
     PersonalColumn("setup_drafts", "player_id", Fate.DELETED, "a set-up goes on where it was left"),
     PersonalColumn("reviews", "player_id", Fate.DELETED, "what was missed comes back, spaced"),
     PersonalColumn(
@@ -60,6 +61,7 @@ PERSONAL = (
 
 GUILD_TABLES = (
     "queue_entries",
+    "own_lessons",
     "setup_drafts",
     "guild_welcomes",
     "skipped_lessons",

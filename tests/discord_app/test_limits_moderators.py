@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.core.drafts import Draft
+from bot.core.errors import LessonFault
 from bot.core.lessons import Level
 from bot.core.queue import Day, Planned
 from bot.core.results import Voiding
@@ -16,11 +19,13 @@ from bot.core.rounds import RoundState
 from bot.core.selection import Pick, Wish
 from bot.core.settings import GuildSettings
 from bot.core.versions import PythonVersion
+from bot.core.workbench import MAX_OWN_LESSONS, OwnLesson
 from bot.discord_app.layout import build_form
 from bot.discord_app.permissions import NEEDED
 from bot.rendering.actions import parse
 from bot.rendering.forms import MAX_LABEL, MAX_TITLE
 from bot.rendering.language import languages, speaking
+from bot.rendering.own_lessons import lesson_added_card, lesson_refused_card, own_lessons_card
 from bot.rendering.post import withdrawn_card
 from bot.rendering.queue import queue_card, queue_day_card
 from bot.rendering.reveal import withdrawn_reveal_card
@@ -29,7 +34,7 @@ from bot.rendering.setup import Page, clock_form, setup_card, welcome_card
 from bot.rendering.voiding import kept_card, void_question_card, voided_card
 from tests.doubles import a_round, a_schedule
 
-from .test_limits import BIG, NOW, broken_rules, faults, lessons
+from .test_limits import BIG, NOW, broken_rules, faults, full, lessons
 
 
 @settings(max_examples=20)
@@ -80,6 +85,17 @@ def test_every_page_of_the_set_up_fits(page, language):
     assert all(len(field.label) <= MAX_LABEL for field in form.fields)
     assert parse(form.custom_id) is not None
     build_form(form)
+
+
+@settings(max_examples=20)
+@given(lessons, st.lists(full(400), max_size=40))
+def test_a_server_s_own_lessons_fit_and_so_do_their_faults(lesson, words):
+    found = [LessonFault(Path("lesson.yaml"), 10**6, "x" * 30, text, text) for text in words]
+    assert broken_rules(lesson_refused_card(found, words)) == []
+    own = OwnLesson(lesson, 10**6, "x", BIG, NOW)
+    assert broken_rules(lesson_added_card(own)) == []
+    assert broken_rules(own_lessons_card([own] * MAX_OWN_LESSONS)) == []
+    assert faults(own_lessons_card([])) == []
 
 
 def test_what_is_said_of_no_lesson_fits():

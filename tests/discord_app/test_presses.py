@@ -95,7 +95,7 @@ async def presses(tmp_path):
         await migrate(db, load_migrations(bundled("migrations")), NOW)
         ctx = Context(db, Library(), NoSandbox(), None, Limits())
         runs = Runs(FakeMembers(), RunPace(1_000, 1_000))
-        yield Presses(Desk(ctx, Clock(), None, RecordingMeter(), runs))
+        yield Presses(Desk(ctx, Clock(), None, RecordingMeter(), runs, None))
 
 
 arguments = st.one_of(

@@ -9,12 +9,14 @@ from bot.discord_app.commands.audit import add_audit_commands
 from bot.discord_app.commands.boards import add_board_commands
 from bot.discord_app.commands.fairplay import add_fairplay_command
 from bot.discord_app.commands.options import add_options_command
+from bot.discord_app.commands.own_lessons import add_lesson_commands
 from bot.discord_app.commands.privacy import add_privacy_commands
 from bot.discord_app.commands.queue import add_queue_commands
 from bot.discord_app.commands.remind import add_remind_command
 from bot.discord_app.commands.reports import add_report_commands
 from bot.discord_app.commands.reviews import add_review_commands
 from bot.discord_app.commands.run import run_command, run_menu
+from bot.discord_app.commands.settings import add_settings_commands
 from bot.discord_app.commands.setup import add_setup_commands
 from bot.discord_app.commands.speedrun import SpeedrunCommands
 from bot.discord_app.commands.voiding import add_void_command
@@ -44,6 +46,8 @@ def all_commands(desk: Desk) -> list[Command]:
     add_fairplay_command(moderators, desk)
     add_report_commands(moderators, desk)
     add_void_command(moderators, desk)
+    add_lesson_commands(moderators, desk)
+    add_settings_commands(moderators, desk)
     add_queue_commands(moderators, desk)
     add_options_command(moderators, desk)
     return [members, moderators, run_command(desk), run_menu(desk)]
