@@ -79,14 +79,17 @@ def _newcomers(
     hides = is_hidden(tx, viewer_id)
     own = next((row for row in rows if row.player_id == viewer_id), None)
     shown = [row for row in rows if not (hides and row is own)]
-    ranks = {row.player_id: 1 + sum(r.points > row.points for r in shown) for row in rows}
+    # Best first: the rank of so many points is the place of the first who has them.
+    first_place: dict[int, int] = {}
+    for index, row in enumerate(shown):
+        first_place.setdefault(row.points, index + 1)
     sheet = _sheet(len(shown), page, is_hidden=hides)
     begin = sheet.number * PAGE_SIZE
     return Leaderboard(
         Window.MONTH,
         month,
-        tuple(replace(r, rank=ranks[r.player_id]) for r in shown[begin : begin + PAGE_SIZE]),
-        None if own is None else replace(own, rank=ranks[viewer_id]),
+        tuple(replace(r, rank=first_place[r.points]) for r in shown[begin : begin + PAGE_SIZE]),
+        None if own is None else replace(own, rank=1 + sum(r.points > own.points for r in shown)),
         len(shown),
         sheet,
         is_newcomers=True,

@@ -40,6 +40,8 @@ _ADD_GLOBAL = """
 _ADD_GLOBAL_REST = _ADD.replace("(?1, 'today', ?6, ?2, ?3, 1, ?4, ?5), ", "")
 GLOBAL = 0
 """The guild id under which the sums of the global board lie; no guild of Discord's has it."""
+MOST_MOVING = 2_000
+"""So many players of a day are compared with the day before."""
 _COLUMNS = "player_id, points, guesses, right_count, elapsed_ms"
 _WINDOW = f"guild_id = ?1 AND time_window = ?2 AND window_key = ?3 AND {SHOWN}"
 """The rows of a window that others may see."""
@@ -173,9 +175,11 @@ def list_standings(
 def with_movement(tx: Transaction, guild_id: int, board: Leaderboard, today: date) -> Leaderboard:
     """The board with each row's rank as it was without today's guesses.
 
-    Reads today's players once, and for each row an index; never the guesses.
+    Reads today's players once, and for each row an index; never the guesses. Where more than
+    `MOST_MOVING` played today it is as it was: places change by the second then.
     """
-    if board.window is Window.TODAY:
+    day = Window.TODAY.key(today)
+    if board.window is Window.TODAY or not _fewer(tx, guild_id, day, MOST_MOVING):
         return board
     rows = tx.all(
         f"""
@@ -191,7 +195,7 @@ def with_movement(tx: Transaction, guild_id: int, board: Leaderboard, today: dat
         guild_id,
         board.window,
         board.key,
-        Window.TODAY.key(today),
+        day,
     )
     played = {row["player_id"]: row for row in rows}
 
@@ -209,6 +213,18 @@ def with_movement(tx: Transaction, guild_id: int, board: Leaderboard, today: dat
     return replace(
         board, standings=tuple(map(moved, board.standings)), viewer=viewer or board.viewer
     )
+
+
+def _fewer(tx: Transaction, guild_id: int, day: str, most: int) -> bool:
+    """Whether at most so many played that day: looks no further than they are."""
+    beyond = tx.one(
+        "SELECT 1 FROM totals WHERE guild_id = ?1 AND time_window = 'today' AND window_key = ?2 "
+        "ORDER BY player_id LIMIT 1 OFFSET ?3",
+        guild_id,
+        day,
+        most,
+    )
+    return beyond is None
 
 
 def count_players(tx: Transaction, guild_id: int, window: Window, key: str) -> int:
@@ -248,14 +264,15 @@ def list_newcomers(
 
     Without the hidden ones, but the viewer; not ranked yet (rank 0).
     """
+    # CROSS: SQLite keeps its order, which is from the few who are new to their sums.
     rows = tx.all(
         f"""
         SELECT totals.player_id, totals.points, totals.guesses, totals.right_count,
                totals.elapsed_ms
-        FROM streaks JOIN totals ON totals.guild_id = streaks.guild_id
-            AND totals.time_window = 'month' AND totals.window_key = ?3
-            AND totals.player_id = streaks.player_id
+        FROM streaks CROSS JOIN totals
         WHERE streaks.guild_id = ?1 AND streaks.first_date >= ?2
+          AND totals.guild_id = streaks.guild_id AND totals.time_window = 'month'
+          AND totals.window_key = ?3 AND totals.player_id = streaks.player_id
           AND (totals.player_id = ?4 OR totals.{SHOWN})
         ORDER BY totals.points DESC, totals.elapsed_ms, totals.player_id
         """,  # noqa: S608  (a constant condition)

@@ -276,3 +276,19 @@ async def test_boards_need_a_server_that_is_set_up(world):
     for name in (Window.TODAY, Special.NEWCOMERS):
         with pytest.raises(GuildNotSetUp):
             await look(world, name)
+
+
+async def test_where_very_many_played_today_no_places_are_compared(both, monkeypatch):
+    from bot.storage import totals
+
+    for player_id in (1, 2, 3):
+        await plays(both, player_id, seconds=10 * player_id)
+    await both.tick(nine(3))
+    for player_id in (2, 3):
+        await plays(both, player_id, seconds=0, now=nine(3))
+    moved = await look(both, now=nine(3))
+    assert {row.rank_before for row in moved.standings} != {None}
+    monkeypatch.setattr(totals, "MOST_MOVING", 1)
+    still = await look(both, now=nine(3))
+    assert {row.rank_before for row in still.standings} == {None}
+    assert ranks(still) == ranks(moved)
