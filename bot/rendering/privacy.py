@@ -37,13 +37,15 @@ def privacy_card(state: PrivacyState, keep_departed: timedelta) -> Card:
                 "- where a server takes part in the global board: your name, as it was at your "
                 "last guess there"
             ),
+        )
+    )
+    guesses = ngettext("**{count} guess**", "**{count} guesses**", state.guesses)
+    guilds = ngettext("{count} server", "{count} servers", state.guilds)
+    # A text of its own: what follows a list in the same one would hang on its last point.
+    rest = "\n".join(
+        (
             _("It stores no message, and nothing that you typed into **Edit & run**."),
-            ngettext(
-                "Right now that is **{count} guess**, in so many servers: {guilds}.",
-                "Right now that is **{count} guesses**, in so many servers: {guilds}.",
-                state.guesses,
-                guilds=state.guilds,
-            ),
+            _("Right now that is {guesses}, in {servers}.", guesses=guesses, servers=guilds),
             _(
                 "-# When the bot is removed from a server, that server's data are kept for "
                 "{days} days, in case it comes back, and then deleted.",
@@ -51,7 +53,7 @@ def privacy_card(state: PrivacyState, keep_departed: timedelta) -> Card:
             ),
         )
     )
-    return Card((Text(stored), *_choices(state)), Accent.QUIET)
+    return Card((Text(stored), Text(rest), *_choices(state)), Accent.QUIET)
 
 
 def delete_card() -> Card:

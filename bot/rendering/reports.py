@@ -69,13 +69,14 @@ def report_card(case: ReportCase) -> Card:
         f"`{puzzle.id}` · [PEP {case.lesson.pep}](<{round_url(case.round)}>)",
         f"**{_complaints()[report.complaint]}** · {relative(report.reported_at)}",
     ]
-    if report.note:
-        lines.append(f"> {plain(fit(' '.join(report.note.split()), _NOTE))}")
     if case.alike > 1:
         more = case.alike - 1
         lines.append(
             ngettext("{count} more member reported it.", "{count} more members reported it.", more)
         )
+    if report.note:
+        # Last: a client may take the lines after a quote into it.
+        lines.append(f"> {plain(fit(' '.join(report.note.split()), _NOTE))}")
     options = "\n".join(
         f"{_mark(truth, index)} **{letter(index)}**\n{outcome_text(option)}"
         for index, option in enumerate(puzzle.options)
