@@ -50,6 +50,10 @@ class Schedule:
         """The instant at which that date's round is due, in UTC."""
         return datetime.combine(puzzle_date, self.post_time, self.zone).astimezone(UTC)
 
+    def beginning_of(self, puzzle_date: date) -> datetime:
+        """The instant at which that date begins, in UTC."""
+        return datetime.combine(puzzle_date, time(0), self.zone).astimezone(UTC)
+
     def is_resting(self, now: datetime) -> bool:
         """Whether nothing is posted at ``now``: paused, for good or until a date."""
         return self.is_paused or now < self.effective_from

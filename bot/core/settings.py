@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,8 +15,6 @@ from bot.core.selection import ANYTHING, Wish
 from bot.core.wording import later
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from bot.core.schedule import Schedule
 
 MAIN_SLOT = 1
@@ -86,6 +84,20 @@ def parse_post_time(text: str) -> time:
             given=repr(text),
         )
     return time(int(match[1]), int(match[2]))
+
+
+def parse_date(text: str) -> date:
+    """Read a date such as ``2026-12-24``.
+
+    Raises:
+        InvalidSetting: It is no date.
+    """
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise InvalidSetting(
+            "date", later("{given} is no date"), later("write it as 2026-11-28"), given=repr(text)
+        ) from None
 
 
 def parse_time_zone(text: str) -> ZoneInfo:

@@ -38,10 +38,12 @@ def set_up_card(set_up: SetUp, title: str, problems: Sequence[str] = ()) -> Card
     return Card((Text("\n".join(lines)),), Accent.WRONG if problems else Accent.RIGHT)
 
 
-def check_card(set_up: SetUp | None, problems: Sequence[str]) -> Card:
-    """What is missing, in words; or that nothing is."""
+def check_card(set_ups: Sequence[SetUp], problems: Sequence[str]) -> Card:
+    """What is missing, in words; or that nothing is. Each schedule has its own paragraph."""
     lines = [f"## {_('Check')}"]
-    if set_up is not None:
+    for set_up in set_ups:
+        if len(set_ups) > 1:
+            lines += ["", f"**{_('Schedule {slot}', slot=set_up.settings.slot)}**"]
         lines += _settings_lines(set_up)
     if problems:
         lines += ["", *(f"⚠ {problem}" for problem in problems)]

@@ -158,14 +158,16 @@ async def _pick_to_come(ctx: Context, guild_id: int, now: datetime, pep: int | N
     return await choose(ctx, guild_id, pep=pep)
 
 
-async def open_round_of(db: Database, guild_id: int, now: datetime) -> Round:
-    """The guild's open round.
+async def open_round_of(
+    db: Database, guild_id: int, now: datetime, *, player_id: int | None = None
+) -> Round:
+    """The guild's open round; of several, the newest that the player has not answered.
 
     Raises:
         GuildNotSetUp: There can be none.
         NoOpenRound: There is none; the error says when the next is due.
     """
-    round_ = await db.read(lambda tx: load_latest_open(tx, guild_id))
+    round_ = await db.read(lambda tx: load_latest_open(tx, guild_id, player_id))
     if round_ is None:
         raise NoOpenRound((await load_set_up(db, guild_id, now)).next_post_at)
     return round_

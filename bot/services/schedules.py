@@ -17,7 +17,7 @@ from bot.storage.guilds import delete_settings, list_settings, load_settings, sa
 from bot.storage.rounds import list_live_rounds, mark_closing, mark_retry_now, mark_void
 
 if TYPE_CHECKING:
-    from datetime import datetime, time, timedelta
+    from datetime import date, datetime, time, timedelta
     from zoneinfo import ZoneInfo
 
     from bot.storage.database import Database, Transaction
@@ -138,15 +138,16 @@ async def set_paused(
     now: datetime,
     *,
     is_paused: bool,
-    until: datetime | None = None,
+    until: date | None = None,
     by: int | None = None,
 ) -> tuple[SetUp, ...]:
     """Pause or resume all of a guild's schedules; what falls due during the pause is not owed.
 
-    A pause ``until`` an instant ends by itself.
+    A pause ``until`` a date ends by itself as that date begins, in each schedule's zone.
 
     Raises:
         GuildNotSetUp: There is nothing to pause.
+        InvalidSetting: The date is not ahead.
     """
 
     def work(tx: Transaction) -> tuple[SetUp, ...]:
@@ -154,12 +155,20 @@ async def set_paused(
         if not found:
             raise GuildNotSetUp
         deed = Deed.PAUSE if is_paused else Deed.RESUME
-        after = None if until is None else f"until {until:%Y-%m-%d %H:%M} UTC"
+        if until is not None and until <= found[0].schedule.puzzle_date(now):
+            raise InvalidSetting(
+                "until",
+                later("{given} is not ahead"),
+                later("choose a later day"),
+                given=str(until),
+            )
+        after = None if until is None else f"until {until}"
         record(tx, guild_id, deed, now, by=by, after=after)
         is_endless = is_paused and until is None
         saved = []
         for settings in found:
-            schedule = replace(settings.schedule, is_paused=is_endless, effective_from=until or now)
+            begin = now if until is None else settings.schedule.beginning_of(until)
+            schedule = replace(settings.schedule, is_paused=is_endless, effective_from=begin)
             saved.append(_save(tx, replace(settings, schedule=schedule), now))
         return tuple(saved)
 

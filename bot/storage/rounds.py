@@ -224,12 +224,17 @@ def load_round_of_date(
     return None if row is None else round_of(row)
 
 
-def load_latest_open(tx: Transaction, guild_id: int) -> Round | None:
-    """The guild's newest round that is open, or None."""
+def load_latest_open(tx: Transaction, guild_id: int, player_id: int | None = None) -> Round | None:
+    """The guild's newest round that is open, or None; those this player answered come last."""
     row = tx.one(
-        "SELECT * FROM rounds WHERE guild_id = ?1 AND state = 'open' "
-        "ORDER BY puzzle_date DESC, opened_at DESC, id DESC LIMIT 1",
+        """
+        SELECT * FROM rounds WHERE guild_id = ?1 AND state = 'open'
+        ORDER BY CASE WHEN EXISTS (
+            SELECT 1 FROM guesses WHERE guesses.round_id = rounds.id AND guesses.player_id = ?2
+        ) THEN 1 ELSE 0 END, puzzle_date DESC, opened_at DESC, id DESC LIMIT 1
+        """,
         guild_id,
+        -1 if player_id is None else player_id,
     )
     return None if row is None else round_of(row)
 

@@ -303,8 +303,8 @@ def test_the_moderators_cards_fit_however_much_is_wrong(problems):
     set_up = SetUp(GuildSettings(BIG, BIG, a_schedule(weekdays=frozenset({0, 2, 4}))), NOW)
     cards = [
         set_up_card(set_up, "PEP Speedrun is set up", problems),
-        check_card(set_up, problems),
-        check_card(None, problems),
+        check_card([set_up] * 8, problems),
+        check_card([], problems),
         help_card([(f"speedrun {'n' * 32}", "d" * 100)] * 12),
     ]
     assert [broken_rules(card) for card in cards] == [[]] * len(cards)

@@ -587,9 +587,9 @@ def test_problems_are_listed_and_their_absence_is_said():
     assert "**Not ready yet:**\n⚠ I may not post there." in words(card)
     assert card.accent is Accent.WRONG
     assert set_up_card(set_up(), "Set up").accent is Accent.RIGHT
-    assert "⚠ one\n⚠ two" in words(check_card(set_up(), ["one", "two"]))
-    assert "Nothing is missing" in words(check_card(set_up(), []))
-    assert "⚠ not set up" in words(check_card(None, ["not set up"]))
+    assert "⚠ one\n⚠ two" in words(check_card([set_up()], ["one", "two"]))
+    assert "Nothing is missing" in words(check_card([set_up()], []))
+    assert "⚠ not set up" in words(check_card([], ["not set up"]))
 
 
 def test_a_preview_shows_the_post_and_the_puzzle_to_the_moderator_alone():

@@ -210,3 +210,34 @@ async def test_a_role_that_the_bot_may_not_ping_is_named(server):
     assert "I may not ping" not in shown(page.response)
     told = answer(await pick(server, page, "role", server.guild.default_role))
     assert "everyone is no role to ping" in told
+
+
+async def test_each_schedule_is_checked_posted_and_played_by_itself(server):
+    await server.set_up()
+    other = server.guild.create_text_channel("evening")
+    await server.mo.slash(server.channel, "speedrun-admin setup", schedule=2, channel=other)
+    told = answer(await server.mo.slash(server.channel, "speedrun-admin check"))
+    assert "**Schedule 1**" in told
+    assert "**Schedule 2**" in told
+    await server.mo.slash(server.channel, "speedrun-admin post")
+    await server.mo.slash(server.channel, "speedrun-admin post", schedule=2)
+    assert len(other.history()) == 1
+    rounds = dict(await server.query("SELECT slot, id FROM rounds"))
+    puzzle = await server.ada.slash(server.channel, "speedrun play")
+    assert f":{rounds[2]}:" in buttons(puzzle.response)["A"]
+    await server.ada.click(puzzle.response, custom_id=buttons(puzzle.response)["A"])
+    puzzle = await server.ada.slash(server.channel, "speedrun play")
+    assert f":{rounds[1]}:" in buttons(puzzle.response)["A"]
+
+
+async def test_a_pause_until_a_day_ends_by_itself(server):
+    await server.set_up()
+    told = answer(await server.mo.slash(server.channel, "speedrun-admin pause", until="2026-01-03"))
+    assert "<t:1767427200:F>" in told
+    for until, why in (("2025-01-01", "is not ahead"), ("soon", "is no date")):
+        told = answer(await server.mo.slash(server.channel, "speedrun-admin pause", until=until))
+        assert why in told
+    await server.at(40)
+    assert server.posts("90 seconds") == []
+    await server.at(18)
+    assert len(server.posts("90 seconds")) == 1

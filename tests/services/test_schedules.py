@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -176,7 +176,7 @@ async def test_there_are_eight_schedules(ready, slot):
 
 
 async def test_a_pause_until_an_instant_ends_by_itself(ready):
-    until = at("2026-03-20 00:00")
+    until = date(2026, 3, 20)
     paused = await set_paused(ready.db, GUILD, EIGHT, is_paused=True, until=until, by=MO)
     assert [one.next_post_at for one in paused] == [at("2026-03-20 09:00"), at("2026-03-20 18:00")]
     await plan_all(ready.db, EIGHT)
@@ -186,12 +186,21 @@ async def test_a_pause_until_an_instant_ends_by_itself(ready):
     assert await ready.states() == ["open"]
 
 
+async def test_a_pause_ends_as_the_day_begins_where_the_schedule_is_at_home(ready):
+    await ready.set_up(post_time=time(0), zone="Asia/Kathmandu")
+    [first, _] = await set_paused(ready.db, GUILD, EIGHT, is_paused=True, until=date(2026, 3, 20))
+    assert first.next_post_at == at("2026-03-19 18:15")
+    for day in (date(2026, 3, 2), date(2020, 1, 1)):
+        with pytest.raises(InvalidSetting):
+            await set_paused(ready.db, GUILD, EIGHT, is_paused=True, until=day)
+
+
 async def test_a_reserved_round_waits_out_a_pause_until_a_date(ready):
     await ready.tick("2026-03-02 09:00")
     await ready.db.write(
         lambda tx: tx.execute("UPDATE rounds SET state = 'reserved', message_id = NULL")
     )
-    until = at("2026-03-04 00:00")
+    until = date(2026, 3, 4)
     await set_paused(ready.db, GUILD, at("2026-03-02 10:00"), is_paused=True, until=until)
     await ready.tick("2026-03-02 11:00")
     assert await ready.states() == ["reserved"]

@@ -11,9 +11,10 @@ from discord import app_commands
 from bot.core.errors import GuildNotSetUp
 from bot.core.settings import (
     CodeView,
+    parse_date,
 )
 from bot.core.wording import later
-from bot.discord_app.commands.choices import pep_choices
+from bot.discord_app.commands.choices import Slot, pep_choices
 from bot.discord_app.errors import say
 from bot.discord_app.layout import build
 from bot.discord_app.permissions import channel_problems
@@ -22,10 +23,11 @@ from bot.rendering.admin import check_card, preview_cards, set_up_card
 from bot.rendering.sentences import posted, revealed, trouble
 from bot.services.health import round_problems
 from bot.services.moderating import post_now, preview_next, reveal_now
-from bot.services.schedules import code_view, load_set_up, set_paused
+from bot.services.schedules import code_view, list_set_ups, set_paused
 
 if TYPE_CHECKING:
-    from bot.core.results import SetUp
+    from datetime import date
+
     from bot.discord_app.desk import Desk
 
 _DEFAULT_TIME = time(9, 0)
@@ -44,14 +46,17 @@ class AdminCommands(app_commands.Group):
         self._desk = desk
 
     @app_commands.command(description="Post today's speedrun now, the next in turn or one PEP")
-    @app_commands.describe(pep="The PEP to post; the next in turn if left out")
-    async def post(self, interaction: Interaction, pep: int | None = None) -> None:
+    @app_commands.describe(
+        pep="The PEP to post; the next in turn if left out",
+        schedule="Which of the server's schedules; the first if left out",
+    )
+    async def post(
+        self, interaction: Interaction, pep: int | None = None, schedule: Slot | None = None
+    ) -> None:
         """Open today's round at once."""
         await think(interaction)
-        now = self._desk.clock.now()
-        round_ = await post_now(
-            self._desk.ctx, guild_of(interaction), now, pep=pep, by=interaction.user.id
-        )
+        guild_id, now, by = guild_of(interaction), self._desk.clock.now(), interaction.user.id
+        round_ = await post_now(self._desk.ctx, guild_id, now, pep=pep, slot=schedule, by=by)
         await say(interaction, posted(round_))
 
     @app_commands.command(description="See the next speedrun and its puzzle, privately")
@@ -83,9 +88,11 @@ class AdminCommands(app_commands.Group):
         await say(interaction, revealed(round_))
 
     @app_commands.command(description="Post nothing until you resume; an open round runs on")
-    async def pause(self, interaction: Interaction) -> None:
-        """Pause the schedule."""
-        await self._pause(interaction, later("Paused"), is_paused=True)
+    @app_commands.describe(until="The day on which posts go on by themselves, as 2026-12-24")
+    async def pause(self, interaction: Interaction, until: str | None = None) -> None:
+        """Pause all schedules, for good or until a day."""
+        day = None if until is None else parse_date(until)
+        await self._pause(interaction, later("Paused"), is_paused=True, until=day)
 
     @app_commands.command(description="Go on posting by the schedule")
     async def resume(self, interaction: Interaction) -> None:
@@ -95,27 +102,28 @@ class AdminCommands(app_commands.Group):
     @app_commands.command(description="What permission or setting is missing, in words")
     async def check(self, interaction: Interaction) -> None:
         """Name what would keep the next speedrun from coming."""
-        set_up = await self._set_up_or_none(interaction)
-        if set_up is None:
-            raise GuildNotSetUp
-        problems = await channel_problems(interaction, set_up.settings.channel_id)
         now = self._desk.clock.now()
+        set_ups = await list_set_ups(self._desk.ctx.db, guild_of(interaction), now)
+        if not set_ups:
+            raise GuildNotSetUp
+        problems = []
+        for settings in (one.settings for one in set_ups):
+            problems += await channel_problems(
+                interaction, settings.channel_id, has_thread=settings.has_thread
+            )
         found = await round_problems(self._desk.ctx, guild_of(interaction), now)
         problems += [trouble(each) for each in found]
-        card = check_card(set_up, problems)
+        # Several schedules may share a channel, and what is missing there.
+        card = check_card(set_ups, tuple(dict.fromkeys(problems)))
         await whisper(interaction, card)
 
-    async def _pause(self, interaction: Interaction, title: str, *, is_paused: bool) -> None:
+    async def _pause(
+        self, interaction: Interaction, title: str, *, is_paused: bool, until: date | None = None
+    ) -> None:
         now = self._desk.clock.now()
         guild_id, by = guild_of(interaction), interaction.user.id
-        found = await set_paused(self._desk.ctx.db, guild_id, now, is_paused=is_paused, by=by)
+        found = await set_paused(
+            self._desk.ctx.db, guild_id, now, is_paused=is_paused, until=until, by=by
+        )
         card = set_up_card(found[0], title)
         await whisper(interaction, card)
-
-    async def _set_up_or_none(self, interaction: Interaction) -> SetUp | None:
-        try:
-            return await load_set_up(
-                self._desk.ctx.db, guild_of(interaction), self._desk.clock.now()
-            )
-        except GuildNotSetUp:
-            return None

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from bot.core.lessons import Lesson, Library
 
 MAX_CHOICES = 25
+Slot = app_commands.Range[int, 1, 8]
+"""A schedule's number, as an option."""
 _MAX_NAME = 100
 _REGIONS = (
     *("Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from discord import app_commands
@@ -11,9 +10,9 @@ from discord import app_commands
 from bot.core.errors import InvalidSetting
 from bot.core.lessons import Level
 from bot.core.selection import Wish
-from bot.core.settings import parse_weekdays
+from bot.core.settings import parse_date, parse_weekdays
 from bot.core.wording import later
-from bot.discord_app.commands.choices import pep_choices, topic_choices
+from bot.discord_app.commands.choices import Slot, pep_choices, topic_choices
 from bot.discord_app.presses.answering import Interaction, guild_of, whisper
 from bot.rendering.admin import set_up_card
 from bot.rendering.queue import queue_card, queue_day_card
@@ -22,10 +21,6 @@ from bot.services.schedules import load_set_up, save_schedule
 
 if TYPE_CHECKING:
     from bot.discord_app.desk import Desk
-
-    Slot = app_commands.Range[int, 1, 8]
-else:
-    Slot = app_commands.Range[int, 1, 8]
 
 
 class QueueCommands(app_commands.Group):
@@ -61,7 +56,7 @@ class QueueCommands(app_commands.Group):
             guild_of(interaction),
             now,
             pep=pep,
-            puzzle_date=None if date is None else _date(date),
+            puzzle_date=None if date is None else parse_date(date),
             slot=schedule,
             by=interaction.user.id,
         )
@@ -127,12 +122,3 @@ class QueueCommands(app_commands.Group):
 def add_queue_commands(group: app_commands.Group, desk: Desk) -> None:
     """Add the subgroup to the moderators' group."""
     group.add_command(QueueCommands(desk))
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise InvalidSetting(
-            "date", later("{given} is no date"), later("write it as 2026-11-28"), given=repr(text)
-        ) from None

@@ -15,7 +15,7 @@ from bot.core.settings import (
     parse_weekdays,
 )
 from bot.core.wording import later
-from bot.discord_app.commands.choices import TextChannel, zone_choices
+from bot.discord_app.commands.choices import Slot, TextChannel, zone_choices
 from bot.discord_app.errors import say
 from bot.discord_app.permissions import channel_problems
 from bot.discord_app.presses.answering import Interaction, guild_of, whisper
@@ -29,8 +29,6 @@ from bot.services.schedules import list_set_ups, remove_schedule, save_schedule
 if TYPE_CHECKING:
     from bot.core.settings import GuildSettings
     from bot.discord_app.desk import Desk
-
-Slot = app_commands.Range[int, 1, 8]
 
 
 def add_setup_commands(group: app_commands.Group, desk: Desk) -> None:

@@ -82,7 +82,7 @@ class SpeedrunCommands(app_commands.Group):
     async def _start(self, interaction: Interaction) -> Card:
         db, library = self._desk.ctx.db, self._desk.ctx.library
         guild_id, player_id = guild_of(interaction), interaction.user.id
-        round_ = await open_round_of(db, guild_id, self._desk.clock.now())
+        round_ = await open_round_of(db, guild_id, self._desk.clock.now(), player_id=player_id)
         try:
             receipt = await start_clock(
                 db,
