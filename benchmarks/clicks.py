@@ -40,6 +40,8 @@ from bot.library.loading import load_library
 from bot.rendering.play import puzzle_card
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.core.lessons import Lesson
 
 BARE = "dynamic --plain"
@@ -177,7 +179,7 @@ async def compare(stages: dict[str, Any], count: int, turns: int, in_flight: int
     print()
 
 
-async def steady(stages: dict[str, Any], rates: tuple[int, ...], seconds: float) -> None:
+async def steady(stages: dict[str, Any], rates: Sequence[int], seconds: float) -> None:
     rows = []
     for rate in rates:
         for variant, stage in stages.items():
@@ -210,16 +212,18 @@ async def measure(options: argparse.Namespace) -> None:
         async with opened(Path(folder), variants) as stages:
             for variant, stage in stages.items():
                 await set_the_stage(stage, variant)
-            count, turns = (60, 1) if quick else (1_500, 5)
+            count, turns = (60, 1) if quick else (options.guesses, 5)
             await compare(stages, count, turns, in_flight=50)
             if not quick:
-                await compare(stages, 500, turns, in_flight=1)
-            await steady(stages, (50,) if quick else (500, 2_000), 1.0 if quick else 10.0)
+                await compare(stages, count // 3, turns, in_flight=1)
+            await steady(stages, (50,) if quick else options.rates, 1.0 if quick else 10.0)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.clicks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="seconds instead of minutes")
+    parser.add_argument("--guesses", type=int, default=1_500, help="a turn, of each bot")
+    parser.add_argument("--rates", type=int, nargs="*", default=[500, 2_000], help="a second")
     parser.add_argument("--only", nargs="*", choices=VARIANTS, help="these bots alone")
     asyncio.run(measure(parser.parse_args()))
 
