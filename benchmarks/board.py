@@ -23,6 +23,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from benchmarks.wire import database, make_due, print_machine, print_table, running, served
+from bot.core.windows import Window
+from bot.services.recounting import _KEY, _RULES
 from tests.wire.due import noon_zone
 from tests.wire.process import build_house
 
@@ -52,8 +54,6 @@ WHERE rounds.guild_id = ?1 GROUP BY days.{key}, guesses.player_id
 
 def fill(path: Path, guild: Any, guesses: int, members: int) -> None:
     """Everything that so many guesses leave behind, the last ones today's."""
-    from bot.core.windows import Window
-
     now = datetime.now(UTC)
     today = now.astimezone(noon_zone(now)).date()
     days = max(1, min(365, guesses // members))
@@ -66,6 +66,8 @@ def fill(path: Path, guild: Any, guesses: int, members: int) -> None:
             "CREATE TEMP TABLE days (day TEXT PRIMARY KEY, today, week, month, year, 'all');"
             "INSERT INTO lesson_versions VALUES ('x', 572, '{}');"
         )
+        # Or the bot would begin with counting everybody anew.
+        db.execute("INSERT INTO bot_state VALUES (?, ?)", (_KEY, _RULES))
         # Indexes are made at the end: row by row they take several times as long.
         indexes = db.execute(
             "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL "

@@ -64,7 +64,7 @@ async def measure(options: argparse.Namespace) -> None:
                 cold = await start(server, house, is_cold=True)
                 warm = [
                     await start(server, house, is_cold=False)
-                    for _ in range(1 if options.quick else 5)
+                    for _ in range(1 if options.quick else options.starts)
                 ]
         rows.append(
             (cold[2], f"{cold[0]:.2f}", f"{statistics.median(w[0] for w in warm):.2f}",
@@ -76,6 +76,7 @@ async def measure(options: argparse.Namespace) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.startup", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="two starts")
+    parser.add_argument("--starts", type=int, default=5, help="warm ones")
     asyncio.run(measure(parser.parse_args()))
 
 
