@@ -38,6 +38,7 @@ from bot.rendering.pictures.profile import draw_profile
 from bot.rendering.pictures.share import draw_share, share_line
 from bot.rendering.pictures.theme import DARK, LIGHT
 from scripts.kinds import german_day, rarer_kinds
+from scripts.kinds_for_moderators import steering
 from scripts.limit_lesson import LIMIT_PEP, write_limit_lesson
 from scripts.page import ROOT, find_browser, open_page, playground
 from scripts.shelf import shelf
@@ -228,10 +229,14 @@ def _rarer(gallery: Gallery, lesson: Lesson, library: Library) -> None:
     """What three short days don't bring, and a day in German; each card at the page's bottom."""
     kinds: dict[str, str] = {}
 
-    def make(ids: Sequence[int], _channel: int) -> list[Card]:
+    def make(ids: Sequence[int], channel_id: int) -> list[Card]:
         with speaking("de"):
             german = german_day(lesson, library, ids)
-        cards = {**rarer_kinds(lesson, ids), **{f"german-{k}": c for k, c in german.items()}}
+        cards = {
+            **rarer_kinds(lesson, ids),
+            **steering(library, ids, channel_id),
+            **{f"german-{name}": card for name, card in german.items()},
+        }
         for name in cards:
             kinds[name] = "In German" if name.startswith("german") else "Rarer messages"
         return list(cards.values())

@@ -65,8 +65,6 @@ def queue_day_card(one: Planned, *, has_slots: bool) -> Card:
         Button(label, action(Verb.QUEUE_DO, deed, key), style) for label, deed, style in deeds
     )
     lines = [f"## {day(one.day.puzzle_date)}", _line(one, has_slots=has_slots)]
-    if one.pick is not None:
-        lines.append(_facts(one.pick))
     lines.append(
         "-# "
         + _(

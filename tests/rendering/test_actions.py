@@ -14,6 +14,7 @@ ARITY = {
     Verb.GUESS: 2,
     Verb.TRY: 3,
     Verb.DECIDE: 2,
+    Verb.SETUP: 2,
     Verb.REVIEW: 3,
     Verb.REVIEW_HINT: 2,
     Verb.NEXT_REVIEW: 0,
