@@ -121,6 +121,7 @@ def test_a_custom_id_fits_discord_s_hundred_characters(verb):
         Verb.REVIEW_HINT: (9999, LONGEST_PUZZLE[:74]),
         Verb.NEXT_REVIEW: (),
         Verb.DECIDE: (LONGEST_ROUND, "x" * 60),
+        Verb.SETUP: ("x" * 40, 8),
         Verb.QUEUE_DO: ("x" * 40, "x" * 30),
         Verb.PAGE: ("pep-99999", "global", 999_999),
     }
