@@ -131,7 +131,7 @@ async def ask(stage: Any, window: str, count: int) -> None:
 async def measure(options: argparse.Namespace) -> None:
     print_machine()
     sizes = [1_000, 10_000] if options.quick else options.sizes
-    count, turns = (10, 1) if options.quick else (100, 5)
+    count, turns = (10, 1) if options.quick else (options.asks, 5)
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="board-")))
         stages = [await opened(stack, folder, size, options.members) for size in sizes]
@@ -165,6 +165,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.board", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a thousand and ten thousand guesses")
     parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 1_000_000, 10_000_000])
+    parser.add_argument("--asks", type=int, default=100, help="of each board a turn")
     parser.add_argument("--members", type=int, default=500, help="of each server")
     asyncio.run(measure(parser.parse_args()))
 
