@@ -7,10 +7,11 @@ from functools import cache
 from string import Formatter
 
 import pytest
+from babel.messages.pofile import read_po
 
 from bot.rendering.language import LOCALES, languages
 from bot.rendering.manual import COMMAND
-from scripts.words import found, updated
+from scripts.words import found, is_told, updated
 
 LANGUAGES = [language for language in languages() if language != "en"]
 _COMMAND = re.compile(r"/(speedrun(?:-admin)?)((?: [\w-]+)*)")
@@ -102,3 +103,23 @@ def test_bounds_of_descriptions_and_choices_hold(language):
         if any("commands" in place for place, _ in message.locations) and len(forms[0]) > 100
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_is_translated_in_every_form(language):
+    missing = [message.id for message in catalogue(language) if message.id and not is_told(message)]
+    assert not missing, f"`make words`, then translate in {language}/LC_MESSAGES/bot.po: {missing}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_translated_that_is_no_more(language):
+    with (LOCALES / language / "LC_MESSAGES" / "bot.po").open("rb") as file:
+        kept = read_po(file)
+    gone = {key(message) for message in kept} - {key(message) for message in texts()}
+    assert not gone, f"`make words` takes these out: {gone}"
+    assert not kept.obsolete
+    assert not [message.id for message in kept if message.id and message.fuzzy]
+
+
+def key(message):
+    return message.context, message.id
