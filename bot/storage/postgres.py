@@ -42,7 +42,9 @@ Connection = psycopg.Connection[Any]
 
 WRITERS = 4
 READERS = 2
-"""Connections a process, opened as they are needed; one more holds its claim."""
+"""Connections a process, opened as they are needed; one more holds its claim. A transaction is some
+fifteen ways to the server and back: four at a time keep up with our own pace of posts where each
+way takes half a millisecond. More would only run guesses of one round again more often."""
 TRIES = 12
 """How often a write is begun before it is given up as too contended."""
 _PAUSE_S = 0.004
