@@ -155,8 +155,12 @@ class Server:
                 context=self._adapters,
             )
             connection.row_factory = rows
-            for statement in _SESSION:
-                connection.execute(statement.encode())
+            try:
+                for statement in _SESSION:
+                    connection.execute(statement.encode())
+            except psycopg.Error:
+                connection.close()
+                raise
         except psycopg.Error as error:
             with self._lock:
                 self._failures += 1
