@@ -52,15 +52,16 @@ def queue_card(planned: Sequence[Planned], page: int) -> Card:
     return Card(tuple(blocks))
 
 
-def queue_day_card(one: Planned, *, has_slots: bool) -> Card:
-    """One day to come, and what can be done with it."""
-    key = _key(one)
-    deeds = [
-        (_("Look at it"), "look", Style.PRIMARY),
-        (_("A day earlier"), "earlier", Style.SECONDARY),
-        (_("A day later"), "later", Style.SECONDARY),
-        (_("Skip it"), "skip", Style.SECONDARY),
-    ]
+def queue_day_card(one: Planned, planned: Sequence[Planned]) -> Card:
+    """One day to come, and what can be done with it; ``planned`` are all of them."""
+    key, has_slots = _key(one), len({other.day.slot for other in planned}) > 1
+    dates = [other.day.puzzle_date for other in planned if other.day.slot == one.day.slot]
+    deeds = [(_("Look at it"), "look", Style.PRIMARY)]
+    if dates and one.day.puzzle_date > dates[0]:
+        deeds.append((_("A day earlier"), "earlier", Style.SECONDARY))
+    if dates and one.day.puzzle_date < dates[-1]:
+        deeds.append((_("A day later"), "later", Style.SECONDARY))
+    deeds.append((_("Skip it"), "skip", Style.SECONDARY))
     buttons = tuple(
         Button(label, action(Verb.QUEUE_DO, deed, key), style) for label, deed, style in deeds
     )

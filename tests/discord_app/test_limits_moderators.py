@@ -58,7 +58,7 @@ def test_what_comes_next_fits(lesson):
     ]
     assert broken_rules(queue_card(days, 1)) == []
     assert broken_rules(queue_card(days, 10**9)) == []
-    assert broken_rules(queue_day_card(days[0], has_slots=True)) == []
+    assert broken_rules(queue_day_card(days[1], days)) == []
     nothing = Planned(days[0].day, None, is_queued=False)
     assert faults(queue_card([nothing], 0)) == []
     assert faults(queue_card([], -1)) == []

@@ -61,9 +61,12 @@ async def test_a_day_is_moved_and_skipped(server):
     listed = await show(server)
     first, second, third, *_ = peps(answer(listed))
     day = await choose(server, listed, 0)
+    assert "A day earlier" not in buttons(day.response)
     await server.restart()
     moved = await press(server, day, "A day later")
     assert f"📌 PEP {first}," in answer(moved)
+    assert answer(moved).count("difficulty") == 1
+    assert "A day earlier" in buttons(moved.response)
     back = await press(server, moved, "Back to the list")
     assert peps(answer(back))[:3] == [second, first, third]
     await press(server, await choose(server, back, 0), "Skip it")

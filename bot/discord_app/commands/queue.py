@@ -60,7 +60,8 @@ class QueueCommands(app_commands.Group):
             slot=schedule,
             by=interaction.user.id,
         )
-        await whisper(interaction, queue_day_card(planned, has_slots=schedule is not None))
+        days = await coming(self._desk.ctx, guild_of(interaction), now)
+        await whisper(interaction, queue_day_card(planned, days))
 
     @app_commands.command(description="Choose lessons by level or topic: beginners on Mondays")
     @app_commands.describe(

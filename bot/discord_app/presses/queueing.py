@@ -17,12 +17,10 @@ from bot.services.queueing import coming, look_at, move_lesson, skip_lesson
 from bot.services.schedules import code_view
 
 if TYPE_CHECKING:
-    from bot.core.queue import Planned
     from bot.core.results import PracticePuzzle
     from bot.discord_app.desk import Desk
     from bot.discord_app.presses.answering import Handler, Interaction
     from bot.rendering.actions import Action
-    from bot.rendering.cards import Card
 
 _KEY = re.compile(r"([1-8])\.(\d{4}-\d\d-\d\d)\.(\d{1,6})", re.ASCII)
 
@@ -42,7 +40,7 @@ async def choose_day(desk: Desk, interaction: Interaction, _: Action) -> None:
     for one in planned:
         is_it = (one.day.slot, one.day.puzzle_date) == (slot, puzzle_date)
         if is_it and one.pick is not None and one.pick.lesson.pep == pep:
-            await replace(interaction, _day(one, planned))
+            await replace(interaction, queue_day_card(one, planned))
             return
     raise PlanChanged(puzzle_date)
 
@@ -70,7 +68,7 @@ async def do(desk: Desk, interaction: Interaction, action: Action) -> None:
             is_later=deed == "later",
             by=by,
         )
-    await replace(interaction, _day(changed, await coming(desk.ctx, guild_id, now)))
+    await replace(interaction, queue_day_card(changed, await coming(desk.ctx, guild_id, now)))
 
 
 async def show_preview(
@@ -82,10 +80,6 @@ async def show_preview(
         picture = await desk.album.lesson(practice.lesson)
     for card in preview_cards(practice, interaction.user.id, picture):
         await interaction.followup.send(**build(card), ephemeral=True)
-
-
-def _day(one: Planned, planned: list[Planned]) -> Card:
-    return queue_day_card(one, has_slots=len({other.day.slot for other in planned}) > 1)
 
 
 def _read(key: str) -> tuple[int, date, int]:
