@@ -10,6 +10,7 @@ import pytest
 from bot.app import App, open_app
 from bot.config import read_settings
 from bot.core.rounds import option_order, round_seed
+from bot.services.drafting import claim_welcome
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -81,6 +82,8 @@ async def test_a_post_whose_answer_was_lost_is_found_and_not_made_again(
     mo = server.add_user("Mo")
     guild = server.add_guild("House", owner=mo)
     channel = next(iter(guild.channels.values()))
+    # Nobody says hello here: the fault below is for the post.
+    await claim_welcome(app.db, guild.id, app.clock.now())
     client = await bot(app, start)
     await server.slash(mo, guild, channel, "speedrun-admin setup", {"timezone": "UTC"})
     server.faults.add("POST /channels/*/messages", reset=True, applied=True, times=1)
