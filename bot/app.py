@@ -30,7 +30,7 @@ from bot.rendering.pictures.cache import PictureCache, Studio
 from bot.sandbox.cache import CachedSandbox
 from bot.sandbox.members import MemberLine
 from bot.sandbox.runner import SandboxRunner
-from bot.sandbox.strict import StrictTrials
+from bot.sandbox.strict import KeptStrict, StrictTrials
 from bot.services.recounting import rebuild_if_outdated
 from bot.services.running import Runs
 from bot.storage.claim import Claim, agree_on_count, bot_claimed
@@ -81,6 +81,7 @@ class App:
     runner: SandboxRunner
     runs: Runs
     workbench: LessonWorkbench
+    own_sandbox: Sandbox
     clock: Clock
     album: Album
     metrics: Metrics | None
@@ -103,6 +104,7 @@ class App:
             meter=self.metrics or Unmetered(),
             runs=self.runs,
             workbench=self.workbench,
+            own_sandbox=self.own_sandbox,
             may_run_own=lambda: bool(self.runner.member_pythons()),
             keep_departed=self.settings.keep_departed,
             **options,
@@ -145,6 +147,7 @@ async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncItera
         stack.push_async_callback(studio.aclose)
         sandbox = CachedSandbox(runner)
         members = MemberLine(runner, settings.sandbox.member)
+        trials = StrictTrials(members)
         runs = Runs(members, RunPace(*settings.sandbox.runs_a_minute))
         yield App(
             settings=settings,
@@ -153,7 +156,8 @@ async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncItera
             sandbox=sandbox,
             runner=runner,
             runs=runs,
-            workbench=Workbench(StrictTrials(members)),
+            workbench=Workbench(trials),
+            own_sandbox=KeptStrict(trials),
             clock=clock,
             album=Album(studio),
             metrics=metrics,

@@ -97,6 +97,7 @@ class SpeedrunClient(discord.Client):
         meter: Meter,
         runs: Runs,
         workbench: LessonWorkbench,
+        own_sandbox: Sandbox | None = None,
         may_run_own: Callable[[], bool] = lambda: True,
         keep_departed: timedelta = KEEP_DEPARTED,
         shards: Shards = ALL,
@@ -123,6 +124,7 @@ class SpeedrunClient(discord.Client):
         self.ctx = Context(
             *(db, library, sandbox, announcer, limits),
             keep_departed=keep_departed,
+            own_sandbox=own_sandbox,
             may_run_own=may_run_own,
             shards=shards,
         )

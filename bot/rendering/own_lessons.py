@@ -23,9 +23,9 @@ def lesson_refused_card(faults: Sequence[LessonFault], unproven: Sequence[str]) 
     """What is wrong with an uploaded lesson, line by line, each with its way out."""
     lines = [f"## {_('This lesson was not taken')}"]
     for fault in faults[:MAX_SHOWN]:
-        told = f"{inline(fault.why)} -# {inline(fault.way_out)}" if fault.way_out else fault.why
+        told = " → ".join(inline(text) for text in (fault.why, fault.way_out) if text)
         where = _("Line {line}", line=fault.line)
-        lines.append(fit(f"**{where}** `{fault.rule}`: {told.replace(' -# ', ' → ')}", _FAULT))
+        lines.append(fit(f"**{where}** `{fault.rule}`: {told}", _FAULT))
     more = len(faults) - MAX_SHOWN
     if more > 0:
         lines.append(ngettext("And {count} more.", "And {count} more.", more))

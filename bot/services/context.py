@@ -46,6 +46,8 @@ class Context:
     limits: Limits
     locks: GuildLocks = field(default_factory=GuildLocks)
     keep_departed: timedelta = KEEP_DEPARTED
+    own_sandbox: Sandbox | None = None
+    """What runs servers' own lessons, never without the locks of members' code; None: `sandbox`."""
     may_run_own: Callable[[], bool] = lambda: True
     """Whether servers' own lessons may run: this host's sandbox has been shown to hold."""
     shards: Shards = ALL

@@ -208,7 +208,7 @@ async def _with_truth(
         pick = await following()
     while pick is not None:
         try:
-            run, truth = await run_puzzle(ctx.sandbox, pick.puzzle, pick.python, ctx.limits)
+            run, truth = await run_puzzle(ctx, pick.lesson, pick.puzzle, pick.python)
         except SandboxUnavailable as failure:
             log.warning("round=%s guild=%s: %s", round_.id, round_.guild_id, failure)
             failed.add(pick.puzzle.id)

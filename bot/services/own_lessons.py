@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.core.lessons import Lesson
-    from bot.core.ports import LessonWorkbench
+    from bot.core.ports import LessonWorkbench, Sandbox
     from bot.core.workbench import OwnLesson
     from bot.services.context import Context
     from bot.storage.database import Database, Transaction
@@ -43,6 +43,13 @@ def library_in(ctx: Context, tx: Transaction, guild_id: int | None) -> Library:
 async def guild_library(ctx: Context, guild_id: int | None) -> Library:
     """As `library_in`, read by itself."""
     return await ctx.db.read(lambda tx: library_in(ctx, tx, guild_id))
+
+
+def sandbox_of(ctx: Context, lesson: Lesson) -> Sandbox:
+    """What may run that lesson: all that is not in our library as it stands is members' code."""
+    known = ctx.library.get(lesson.pep)
+    is_ours = known is not None and known.digest == lesson.digest
+    return ctx.sandbox if is_ours or ctx.own_sandbox is None else ctx.own_sandbox
 
 
 def ensure_small(size: int) -> None:

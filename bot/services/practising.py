@@ -57,7 +57,7 @@ async def practice_puzzle(
         python = newest_python(puzzle, ctx.sandbox.interpreters())
         if python is None or puzzle.id in blocked or puzzle_id not in (None, puzzle.id):
             continue
-        _, truth = await run_puzzle(ctx.sandbox, puzzle, python, ctx.limits)
+        _, truth = await run_puzzle(ctx, lesson, puzzle, python)
         if truth is not None:
             return PracticePuzzle(lesson, puzzle, truth)
     raise NothingToPost(pep)

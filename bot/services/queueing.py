@@ -154,7 +154,7 @@ async def look_at(
     pick = found.pick
     if pick is None:  # pragma: no cover  (`_expect` found it)
         raise PlanChanged(puzzle_date)
-    run, truth = await run_puzzle(ctx.sandbox, pick.puzzle, pick.python, ctx.limits)
+    run, truth = await run_puzzle(ctx, pick.lesson, pick.puzzle, pick.python)
     if truth is None:
         await set_aside(ctx.db, pick.lesson, pick.puzzle, run, now)
         raise NothingToPost(pep)

@@ -24,9 +24,10 @@ from bot.core.errors import (
 from bot.core.runs import Outcome
 from bot.core.versions import PythonVersion
 from bot.services.lessons import lesson_of
+from bot.services.own_lessons import sandbox_of
 from bot.storage.options import load_options
 from bot.storage.plays import load_guess
-from bot.storage.rounds import list_puzzles_to_guess, load_round
+from bot.storage.rounds import list_rounds_to_guess, load_round
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from bot.core.lessons import Lesson, Puzzle
     from bot.core.options import GuildOptions
     from bot.core.pace import RunPace
-    from bot.core.ports import MemberRun, MemberSandbox
+    from bot.core.ports import MemberRun, MemberSandbox, Sandbox
     from bot.core.rounds import Round
     from bot.core.runs import RunResult
     from bot.services.context import Context
@@ -194,8 +195,8 @@ async def compare_versions(
 ) -> Comparison:
     """Run a round's puzzle, as it was posted, on every Python of the host. Counts as one run.
 
-    It is the lesson's own code, so it runs as puzzles do, on Pythons too that are too old for
-    members' code.
+    A lesson of ours runs as puzzles do, on Pythons too that are too old for members' code. One that
+    a server wrote itself does not: it is members' code.
 
     Raises:
         MemberCodeOff: In this server.
@@ -209,8 +210,9 @@ async def compare_versions(
     lesson, _ = await lesson_of(ctx.db, ctx.library, round_)
     runs.pace.check(player_id, guild_id, now)
     runs.pace.note(player_id, guild_id, now)
+    sandbox = sandbox_of(ctx, lesson)
     results = await asyncio.gather(
-        *(_run_on(ctx, puzzle, python) for python in ctx.sandbox.interpreters())
+        *(_run_on(ctx, sandbox, puzzle, python) for python in sandbox.interpreters())
     )
     ran = tuple(result for result in results if result.outcome is not Outcome.UNAVAILABLE)
     if not ran:
@@ -218,8 +220,10 @@ async def compare_versions(
     return Comparison(lesson, puzzle, ran)
 
 
-async def _run_on(ctx: Context, puzzle: Puzzle, python: PythonVersion) -> RunResult:
-    return await ctx.sandbox.run(
+async def _run_on(
+    ctx: Context, sandbox: Sandbox, puzzle: Puzzle, python: PythonVersion
+) -> RunResult:
+    return await sandbox.run(
         puzzle.code, ctx.limits, python, stdin=puzzle.stdin, needs=frozenset(puzzle.needs)
     )
 
@@ -250,11 +254,11 @@ async def _guessed(
 
 
 async def _ensure_tells_no_answer(ctx: Context, order: RunOrder) -> None:
-    def work(tx: Transaction) -> Sequence[tuple[int, str]]:
-        return list_puzzles_to_guess(tx, order.guild_id, order.player_id)
+    def work(tx: Transaction) -> Sequence[Round]:
+        return list_rounds_to_guess(tx, order.guild_id, order.player_id)
 
-    for pep, puzzle_id in await ctx.db.read(work):
-        lesson = ctx.library.get(pep)
-        puzzle = None if lesson is None else lesson.puzzle(puzzle_id)
-        if puzzle is not None and shows(order.code, puzzle.code):
+    for round_ in await ctx.db.read(work):
+        # As it was posted: by a lesson of the server's own, or one that has changed since.
+        _, puzzle = await lesson_of(ctx.db, ctx.library, round_)
+        if shows(order.code, puzzle.code):
             raise RunBeforeGuess(None)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from bot.core.errors import SandboxUnavailable
 from bot.core.rounds import Truth
 from bot.core.runs import Outcome
-from bot.core.selection import ANYTHING, next_pick
-from bot.services.own_lessons import library_in
+from bot.core.selection import ANYTHING, newest_python, next_pick
+from bot.services.own_lessons import library_in, sandbox_of
 from bot.storage.lessons import insert_set_aside, list_set_aside
 from bot.storage.queue import list_turns
 from bot.storage.reports import list_guild_set_aside
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.core.lessons import Lesson, Library, Puzzle
-    from bot.core.ports import Sandbox
-    from bot.core.runs import Limits, RunResult
+    from bot.core.runs import RunResult
     from bot.core.selection import Pick, PostedPuzzle, Wish
     from bot.core.versions import PythonVersion
     from bot.services.context import Context
@@ -30,17 +29,22 @@ log = logging.getLogger(__name__)
 
 
 async def run_puzzle(
-    sandbox: Sandbox, puzzle: Puzzle, python: PythonVersion, limits: Limits
+    ctx: Context, lesson: Lesson, puzzle: Puzzle, python: PythonVersion
 ) -> tuple[RunResult, Truth | None]:
     """Run a puzzle; the truth is None where its run equals none of its options, or several.
+
+    A server's own lesson runs on ``python`` only where members' code may; else on the newest such.
 
     Raises:
         SandboxUnavailable: The run says nothing about the puzzle: it did not take place, ran into
             a limit, crashed, or Python never got as far as the puzzle. A busy or broken host must
             not set a good puzzle aside.
     """
+    sandbox = sandbox_of(ctx, lesson)
+    if python not in sandbox.interpreters():
+        python = newest_python(puzzle, sandbox.interpreters()) or python
     run = await sandbox.run(
-        puzzle.code, limits, python, stdin=puzzle.stdin, needs=frozenset(puzzle.needs)
+        puzzle.code, ctx.limits, python, stdin=puzzle.stdin, needs=frozenset(puzzle.needs)
     )
     if not (run.outcome is Outcome.OK or (run.outcome is Outcome.ERROR and run.exception)):
         why = run.detail or f"ended as {run.outcome} on Python {run.python}"

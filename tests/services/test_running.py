@@ -20,6 +20,7 @@ from bot.core.pace import RunPace
 from bot.core.runs import Outcome
 from bot.core.sandbox_health import MemberCode
 from bot.core.versions import PythonVersion
+from bot.services.lessons import lesson_of
 from bot.services.options import set_option
 from bot.services.playing import start_clock, submit_guess
 from bot.services.running import (
@@ -31,7 +32,8 @@ from bot.services.running import (
     draft_for,
     order_of_message,
 )
-from tests.doubles import GUILD, PY313, FakeMembers, at, ran
+from bot.services.truth import run_puzzle
+from tests.doubles import GUILD, PY313, FakeMembers, FakeSandbox, at, ran
 
 NOON = at("2026-03-02 12:00")
 PY314 = PythonVersion(3, 14)
@@ -232,3 +234,35 @@ async def test_a_python_that_could_not_run_it_is_left_out_and_all_of_them_are_an
     played.sandbox.script[puzzle.code] = replace(ran(), outcome=Outcome.UNAVAILABLE)
     with pytest.raises(SandboxUnavailable):
         await compare(played, runs)
+
+
+@pytest.fixture
+def theirs(played):
+    """The round's lesson is the server's own: our library has none on that PEP."""
+    played.sees()
+    return played
+
+
+async def test_an_open_puzzle_of_the_server_s_own_is_not_run_by_the_back_door(theirs, runs):
+    _, puzzle = await lesson_of(theirs.db, theirs.library, (await theirs.rounds())[0])
+    with pytest.raises(RunBeforeGuess):
+        await begin_run(theirs.ctx, runs, order(puzzle.code, player_id=BOB), NOON)
+
+
+async def test_a_lesson_of_the_server_s_own_is_compared_under_the_locks_alone(theirs, runs):
+    theirs.sandbox.pythons = [PythonVersion(2, 7), PY313]
+    theirs.ctx = replace(theirs.ctx, own_sandbox=FakeSandbox())
+    theirs.ctx.own_sandbox.pythons = [PY313]
+    found = await compare(theirs, runs)
+    assert [result.python for result in found.results] == ["3.13"]
+
+
+async def test_a_lesson_of_the_server_s_own_is_run_under_the_locks_alone(theirs):
+    round_ = (await theirs.rounds())[0]
+    lesson, puzzle = await lesson_of(theirs.db, theirs.library, round_)
+    ctx = replace(theirs.ctx, own_sandbox=FakeSandbox())
+    ctx.own_sandbox.pythons = [PY313]
+    theirs.sandbox.pythons = [PythonVersion(3, 15)]
+    run, truth = await run_puzzle(ctx, lesson, puzzle, PythonVersion(3, 15))
+    assert truth is not None
+    assert run.python == "3.13"
