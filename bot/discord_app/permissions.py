@@ -6,6 +6,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
+import aiohttp
 import discord
 
 from bot.core.wording import later
@@ -63,7 +64,7 @@ async def channel_problems(
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 granted = await _granted(interaction, channel_id)
-        except (discord.HTTPException, OSError, TimeoutError) as failure:
+        except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as failure:
             log.warning("channel=%s could not be looked at: %s", channel_id, failure)
             return [channel_unseen(channel_id)]
     if granted is None or not granted.view_channel:
@@ -72,6 +73,13 @@ async def channel_problems(
     if has_thread and not granted.create_public_threads:
         missing.append(_THREADS)
     return [permission_missing(channel_id, name) for name in missing]
+
+
+async def channels_of(interaction: discord.Interaction[Any]) -> frozenset[int]:
+    """Every channel of the server, as Discord has them now."""
+    client: discord.Client = interaction.client
+    guild = await client.fetch_guild(interaction.guild_id or 0, with_counts=False)
+    return frozenset(channel.id for channel in await guild.fetch_channels())
 
 
 async def _granted(

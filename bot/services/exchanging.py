@@ -12,11 +12,12 @@ from bot.core.settings import MAIN_SLOT, MAX_SLOTS
 from bot.core.wording import later
 from bot.services.audit import record
 from bot.services.options import set_option
-from bot.storage.guilds import delete_settings, list_settings, save_settings
+from bot.services.schedules import drop_schedule
+from bot.storage.guilds import list_settings, save_settings
 from bot.storage.options import load_options
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from bot.core.settings import GuildSettings
@@ -43,20 +44,38 @@ async def export_settings(db: Database, guild_id: int) -> dict[str, Any]:
 
 
 async def import_settings(
-    db: Database, guild_id: int, plain: object, now: datetime, *, by: int | None = None
+    db: Database,
+    guild_id: int,
+    plain: object,
+    now: datetime,
+    *,
+    by: int | None = None,
+    channels: Collection[int] | None = None,
 ) -> tuple[GuildSettings, ...]:
     """Set a guild up as the file says: all of it, or nothing where a value can't be used.
 
-    A schedule that the file lacks is removed, an option that it lacks stays.
+    A schedule that the file lacks is removed, an option that it lacks stays. ``channels`` are the
+    guild's own, None where Discord was not asked: a file may name any, and posts to another
+    server's would be its moderators' business, not these ones'.
 
     Raises:
         InvalidSetting: What it is that can't be used.
     """
     schedules, options = _read(plain, guild_id, now)
+    for one in schedules:
+        if channels is not None and one.channel_id not in channels:
+            raise InvalidSetting(
+                "channel",
+                later("{given} is no channel of this server"),
+                later("write the id of one that is"),
+                given=one.channel_id,
+            )
 
     def work(tx: Transaction) -> None:
+        kept = {one.slot for one in schedules}
         for old in list_settings(tx, guild_id):
-            delete_settings(tx, guild_id, old.slot)
+            if old.slot not in kept:
+                drop_schedule(tx, old, now)
         for one in schedules:
             save_settings(tx, one, next_post_at=one.schedule.next_post_after(now), now=now)
         count = f"{len(schedules)} schedules"

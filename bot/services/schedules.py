@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.core.audit import Deed
@@ -14,6 +15,7 @@ from bot.core.settings import MAIN_SLOT, MAX_SLOTS, CodeView, GuildSettings
 from bot.core.wording import later
 from bot.services.audit import record
 from bot.storage.guilds import delete_settings, list_settings, load_settings, save_settings
+from bot.storage.queue import delete_queue_until
 from bot.storage.rounds import list_live_rounds, mark_closing, mark_retry_now, mark_void
 
 if TYPE_CHECKING:
@@ -113,12 +115,7 @@ async def remove_schedule(
                 later("it is the only one"),
                 later("pause it instead: `/speedrun-admin pause`"),
             )
-        delete_settings(tx, guild_id, slot)
-        for round_ in list_live_rounds(tx, guild_id, found.schedule.puzzle_date(now)):
-            if round_.slot == slot and round_.state is RoundState.OPEN:
-                mark_closing(tx, round_.id, now)
-            elif round_.slot == slot and round_.state is RoundState.RESERVED:
-                mark_void(tx, round_.id, "its schedule was removed")
+        drop_schedule(tx, found, now)
         record(
             tx,
             guild_id,
@@ -130,6 +127,18 @@ async def remove_schedule(
         )
 
     await db.write(work)
+
+
+def drop_schedule(tx: Transaction, settings: GuildSettings, now: datetime) -> None:
+    """Take a schedule out, with what is planned for it; its open round ends."""
+    guild_id, slot = settings.guild_id, settings.slot
+    delete_settings(tx, guild_id, slot)
+    delete_queue_until(tx, guild_id, slot, date.max)
+    for round_ in list_live_rounds(tx, guild_id, settings.schedule.puzzle_date(now)):
+        if round_.slot == slot and round_.state is RoundState.OPEN:
+            mark_closing(tx, round_.id, now)
+        elif round_.slot == slot and round_.state is RoundState.RESERVED:
+            mark_void(tx, round_.id, "its schedule was removed")
 
 
 async def set_paused(

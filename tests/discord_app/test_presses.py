@@ -13,10 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.config import bundled
+from bot.core.errors import InvalidSetting
 from bot.core.lessons import Library
 from bot.core.pace import RunPace
 from bot.core.runs import Limits
 from bot.discord_app.desk import Desk
+from bot.discord_app.presses import setup
 from bot.discord_app.presses.answering import filled_in
 from bot.discord_app.presses.dispatch import HANDLERS, Presses
 from bot.rendering.actions import Verb
@@ -249,3 +251,14 @@ async def test_whatever_the_form_to_run_holds_is_answered_privately(
         assert isinstance(code, str)
         assert isinstance(stdin, str)
         assert str(python) == "3.13"
+
+
+def test_a_set_up_takes_only_a_channel_that_discord_names():
+    def chosen(value, **resolved):
+        data = {"values": [value], "resolved": resolved}
+        return setup._channel_of(SimpleNamespace(data=data), value)
+
+    assert chosen("5", channels={"5": {}}) == 5
+    for forged in ({}, {"channels": {"6": {}}}, {"channels": None}, {"roles": {"5": {}}}):
+        with pytest.raises(InvalidSetting):
+            chosen("5", **forged)

@@ -192,3 +192,14 @@ async def test_files_are_sent_for_the_moderator_alone(server):
     result = await server.mo.slash(server.channel, "speedrun-admin settings export")
     assert result.response.ephemeral
     assert result.response.attachments[0].filename == "pep-speedrun.yaml"
+
+
+async def test_a_file_can_not_send_posts_to_another_server(server):
+    await server.set_up()
+    away = server.env.create_guild("Elsewhere").create_text_channel("general")
+    text = settings_yaml(await export_settings(server.app.db, server.guild.id))
+    forged = text.replace(str(server.channel.id), str(away.id))
+    assert forged != text
+    told = answer(await upload(server, "settings import", forged.encode(), "settings.yaml"))
+    assert "is no channel of this server" in told
+    assert await server.query("SELECT channel_id FROM schedules") == [(server.channel.id,)]

@@ -10,6 +10,7 @@ from discord import app_commands
 
 from bot.core.errors import LessonFormatError
 from bot.discord_app.errors import say
+from bot.discord_app.permissions import channels_of
 from bot.discord_app.presses.answering import Interaction, finish, guild_of, think
 from bot.rendering.language import ngettext
 from bot.rendering.own_lessons import lesson_refused_card
@@ -47,7 +48,9 @@ class SettingsCommands(app_commands.Group):
         except LessonFormatError as error:
             await finish(interaction, lesson_refused_card(error.faults, ()))
             return
-        saved = await import_settings(db, guild_of(interaction), plain, now, by=interaction.user.id)
+        guild_id, by = guild_of(interaction), interaction.user.id
+        channels = await channels_of(interaction)
+        saved = await import_settings(db, guild_id, plain, now, by=by, channels=channels)
         told = ngettext(
             "{count} schedule is set up as the file says. `/speedrun-admin check`",
             "{count} schedules are set up as the file says. `/speedrun-admin check`",

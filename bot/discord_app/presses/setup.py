@@ -103,9 +103,8 @@ async def _notes(interaction: Interaction, settings: Any) -> list[str]:  # noqa:
 
 def _silent_role(interaction: Interaction) -> list[str]:
     """A role that was chosen a moment ago and that the bot may not ping."""
-    resolved = dict(interaction.data or {}).get("resolved")
-    roles = resolved.get("roles") if isinstance(resolved, dict) else None
-    if not isinstance(roles, dict) or interaction.app_permissions.mention_everyone:
+    roles = _resolved(interaction, "roles")
+    if interaction.app_permissions.mention_everyone:
         return []
     return [
         role_silent(int(role_id))
@@ -124,7 +123,7 @@ def _change(step: str, interaction: Interaction, now: datetime) -> Callable[[Dra
     first = next(iter(values), "")
     match step:
         case "channel":
-            return partial(_with, channel_id=_id_of("channel", first))
+            return partial(_with, channel_id=_channel_of(interaction, first))
         case "role":
             role_id = _id_of("role", first) if values else None
             if role_id == guild_of(interaction):
@@ -180,6 +179,19 @@ def _with_clock(draft: Draft, typed: dict[str, str], now: datetime) -> Draft:
     if len(found) == 1:
         return changed(_with_plan(draft, zone=parse_time_zone(found[0])), zones=())
     return changed(draft, zones=found)
+
+
+def _channel_of(interaction: Interaction, value: str) -> int:
+    """The chosen channel: one that Discord itself names, so that it is this server's."""
+    known = _resolved(interaction, "channels")
+    return _id_of("channel", value if value in known else "")
+
+
+def _resolved(interaction: Interaction, kind: str) -> dict[Any, Any]:
+    """What Discord says of the chosen channels or roles, by their ids."""
+    resolved = dict(interaction.data or {}).get("resolved")
+    found = resolved.get(kind) if isinstance(resolved, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def _id_of(name: str, value: str) -> int:
