@@ -19,7 +19,7 @@ from bot.storage.queue import delete_queue_until
 from bot.storage.rounds import list_live_rounds, mark_closing, mark_retry_now, mark_void
 
 if TYPE_CHECKING:
-    from datetime import date, datetime, time, timedelta
+    from datetime import datetime, time, timedelta
     from zoneinfo import ZoneInfo
 
     from bot.storage.database import Database, Transaction

@@ -15,7 +15,7 @@ from bot.storage.firsts import load_all_answers
 from bot.storage.guilds import load_settings
 from bot.storage.options import load_options
 from bot.storage.plays import list_plays
-from bot.storage.rounds import list_round_dates, load_latest_open
+from bot.storage.rounds import list_round_dates, load_open_date
 from bot.storage.streaks import list_closed_after, load_streak
 from bot.storage.totals import (
     count_players,
@@ -95,7 +95,7 @@ async def profile(db: Database, guild_id: int, player_id: int, now: datetime) ->
 
 
 def today_of(tx: Transaction, guild_id: int, now: datetime) -> date:
-    """The puzzle date that members mean by today: the open round's, before and after midnight.
+    """The puzzle date that members mean by today: the newest round's while it is open.
 
     Raises:
         GuildNotSetUp: The guild has no calendar to tell it by.
@@ -103,5 +103,5 @@ def today_of(tx: Transaction, guild_id: int, now: datetime) -> date:
     settings = load_settings(tx, guild_id)
     if settings is None:
         raise GuildNotSetUp
-    round_ = load_latest_open(tx, guild_id)
-    return settings.schedule.puzzle_date(now) if round_ is None else round_.puzzle_date
+    # Of the newest date alone: another schedule's round may be open for a week.
+    return load_open_date(tx, guild_id) or settings.schedule.puzzle_date(now)

@@ -239,6 +239,19 @@ def load_latest_open(tx: Transaction, guild_id: int, player_id: int | None = Non
     return None if row is None else round_of(row)
 
 
+def load_open_date(tx: Transaction, guild_id: int) -> date | None:
+    """The date of the guild's newest rounds, if one of them is open."""
+    row = tx.one(
+        """
+        SELECT puzzle_date, max(CASE WHEN state = 'open' THEN 1 ELSE 0 END) AS is_open
+        FROM rounds WHERE guild_id = ?1 AND state IN ('open', 'scored', 'revealed')
+        GROUP BY puzzle_date ORDER BY puzzle_date DESC LIMIT 1
+        """,
+        guild_id,
+    )
+    return date.fromisoformat(row["puzzle_date"]) if row is not None and row["is_open"] else None
+
+
 def list_live_rounds(tx: Transaction, guild_id: int, today: date) -> list[Round]:
     """The guild's unfinished rounds, and today's in whatever state, of every slot."""
     rows = tx.all(
@@ -290,16 +303,14 @@ def list_puzzles_in_play(tx: Transaction, guild_id: int | None, player_id: int) 
     return {row[0] for row in rows}
 
 
-def list_puzzles_to_guess(
-    tx: Transaction, guild_id: int | None, player_id: int
-) -> list[tuple[int, str]]:
-    """PEP and puzzle of the open rounds on which this player may still guess.
+def list_rounds_to_guess(tx: Transaction, guild_id: int | None, player_id: int) -> list[Round]:
+    """The open rounds on which this player may still guess.
 
     Those of the guild, and of every guild where the player ever started a clock.
     """
     rows = tx.all(
         """
-        SELECT live.pep, live.puzzle_id FROM rounds AS live
+        SELECT live.* FROM rounds AS live
         WHERE live.state = 'open'
           AND (live.guild_id = ?1 OR live.guild_id IN (
             SELECT played.guild_id FROM starts JOIN rounds AS played ON played.id = starts.round_id
@@ -313,7 +324,7 @@ def list_puzzles_to_guess(
         guild_id or 0,
         player_id,
     )
-    return [(row["pep"], row["puzzle_id"]) for row in rows]
+    return [round_of(row) for row in rows]
 
 
 def list_last_closed(tx: Transaction, guild_id: int, limit: int) -> list[Round]:

@@ -11,8 +11,10 @@ from bot.core.errors import GuildNotSetUp, InvalidSetting, RoundExists
 from bot.core.lessons import Level
 from bot.core.selection import Wish
 from bot.core.windows import Window
+from bot.services.exchanging import export_settings, import_settings
 from bot.services.moderating import post_now
 from bot.services.playing import start_clock, submit_guess
+from bot.services.queueing import coming, insert_lesson
 from bot.services.schedules import (
     list_set_ups,
     load_set_up,
@@ -222,3 +224,34 @@ async def test_moderators_post_and_pause_each_of_them(ready):
     assert (morning.slot, morning.channel_id) == (1, CHANNEL)
     await ready.tick("2026-03-02 18:00")
     assert len(ready.announcer.of("post")) == 2
+
+
+async def test_a_round_that_is_open_for_a_week_does_not_hold_the_boards_back(ready):
+    mondays = frozenset({0})
+    await ready.set_up(slot=2, post_time=time(8), weekdays=mondays, open_for=timedelta(days=6))
+    await ready.set_up(open_for=timedelta(hours=4))
+    await ready.tick("2026-03-02 09:00")
+    await ready.tick("2026-03-02 13:00")
+    await ready.tick("2026-03-03 09:00")
+    await play(ready, (await ready.rounds())[-1], hour="10:00")
+    await ready.tick("2026-03-03 13:00")
+    now = at("2026-03-03 14:00")
+    board = await leaderboard(ready.db, GUILD, Window.TODAY, viewer_id=11, now=now)
+    assert board.key == "2026-03-03"
+    assert board.players == 1
+
+
+async def test_what_was_planned_for_a_schedule_goes_with_it(ready):
+    await insert_lesson(ready.ctx, GUILD, EIGHT, pep=484, slot=2)
+    await remove_schedule(ready.db, GUILD, 2, EIGHT)
+    await ready.set_up(slot=2, post_time=time(18))
+    assert not any(one.is_queued for one in await coming(ready.ctx, GUILD, EIGHT))
+
+
+async def test_a_file_without_a_schedule_ends_its_round(ready):
+    await ready.tick("2026-03-02 18:00")
+    plain = await export_settings(ready.db, GUILD)
+    plain["schedules"].pop("2")
+    await import_settings(ready.db, GUILD, plain, at("2026-03-02 19:00"))
+    await ready.tick("2026-03-02 19:01")
+    assert await ready.states() == ["open", "revealed"]

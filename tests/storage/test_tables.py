@@ -91,6 +91,7 @@ def test_an_unknown_round_is_none(tx):
     assert rounds.load_round(tx, 99) is None
     assert rounds.load_round_of_date(tx, GUILD, MONDAY) is None
     assert rounds.load_latest_open(tx, GUILD) is None
+    assert rounds.load_open_date(tx, GUILD) is None
 
 
 def test_the_truth_is_stored_whole_an_exception_too(tx):
@@ -269,6 +270,16 @@ def test_the_latest_open_round_is_the_newest_by_date(tx):
     opened(tx, days(1)[0])
     in_state(tx, RoundState.SCORED, days(3)[0])
     assert rounds.load_latest_open(tx, GUILD) == newest
+
+
+def test_the_open_date_is_that_of_the_newest_rounds_or_none(tx):
+    opened(tx, days(1)[0])
+    assert rounds.load_open_date(tx, GUILD) == days(1)[0]
+    in_state(tx, RoundState.SCORED, days(2)[0])
+    assert rounds.load_open_date(tx, GUILD) is None
+    in_state(tx, RoundState.VOID, days(3)[0])
+    opened(tx, days(4)[0])
+    assert rounds.load_open_date(tx, GUILD) == days(4)[0]
 
 
 def test_what_a_guild_had_is_listed_by_date_without_the_voided(tx):
