@@ -11,6 +11,7 @@ import secrets
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import aiohttp
 import discord
 
 from bot.core import errors
@@ -54,7 +55,7 @@ async def answer_error(interaction: discord.Interaction[Any], error: Exception, 
         text = bug(error_id)
     try:
         await say(interaction, text)
-    except (discord.HTTPException, OSError) as failure:
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as failure:
         interaction.extras["outcome"] = "failed"
         log.warning("could not answer %s guild=%s: %s", what, interaction.guild_id, failure)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+import aiohttp
 import discord
 
 from bot.core.errors import StorageUnavailable
@@ -56,7 +57,7 @@ class Greeter:
             return
         try:
             is_told = await self._post(guild_id)
-        except (discord.DiscordException, OSError, TimeoutError) as failure:
+        except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as failure:
             log.warning("guild=%s was not welcomed: %s", guild_id, failure)
             is_told = False
         if not is_told:

@@ -13,9 +13,10 @@ from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from bot.core.errors import AnnounceFailed, InboxClosed
+from bot.core.errors import AnnounceFailed, InboxClosed, UnknownLesson
 from bot.core.reminders import MAX_LATE, MAX_TRIES, RETRY_AFTER, AtTime, DueReminder
 from bot.core.shards import ALL
+from bot.services.lessons import lesson_of
 from bot.services.schedules import settings_of
 from bot.storage.reminders import (
     delete_closed,
@@ -128,8 +129,9 @@ async def send_reminders(
     while not is_stopping() and await db.read(lambda tx: _is_anything_due(tx, now, shards)):
         claimed = await db.write(lambda tx: _claim(tx, now, shards))
         due = [
-            DueReminder(reminder.player_id, reminder.language, round_, _title(library, round_))
+            DueReminder(reminder.player_id, reminder.language, round_, title)
             for reminder, round_ in claimed
+            for title in [await _title(db, library, round_)]
         ]
         ends = await asyncio.gather(*(_send(db, courier, one, now) for one in due))
         closed |= {one.player_id for one, end in zip(due, ends, strict=True) if end is _End.CLOSED}
@@ -177,13 +179,16 @@ async def _send(db: Database, courier: Courier, due: DueReminder, now: datetime)
         return _End.CLOSED
     except AnnounceFailed as failure:
         log.warning("reminder player=%s guild=%s failed: %s", player_id, guild_id, failure)
-        retry_at = now + RETRY_AFTER
-        await db.write(lambda tx: mark_unsent(tx, player_id, guild_id, retry_at, MAX_TRIES))
+        day, retry_at = due.round.puzzle_date, now + RETRY_AFTER
+        await db.write(lambda tx: mark_unsent(tx, player_id, guild_id, day, retry_at, MAX_TRIES))
         return _End.FAILED
     await db.write(lambda tx: mark_sent(tx, player_id, guild_id))
     return _End.SENT
 
 
-def _title(library: Library, round_: Round) -> str:
-    lesson = library.get(round_.pep)
-    return "" if lesson is None else lesson.title
+async def _title(db: Database, library: Library, round_: Round) -> str:
+    try:
+        lesson, _ = await lesson_of(db, library, round_)
+    except UnknownLesson:
+        return ""
+    return lesson.title

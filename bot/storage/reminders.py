@@ -167,13 +167,18 @@ def mark_sent(tx: Transaction, player_id: int, guild_id: int) -> None:
 
 
 def mark_unsent(
-    tx: Transaction, player_id: int, guild_id: int, retry_at: datetime, max_tries: int
+    tx: Transaction,
+    player_id: int,
+    guild_id: int,
+    puzzle_date: date,
+    retry_at: datetime,
+    max_tries: int,
 ) -> None:
-    """The claimed reminder did not come: it may be claimed again, but for the last try."""
+    """That date's claimed reminder did not come: it may be claimed again, but for the last try."""
     tx.execute(
         """
         UPDATE reminders SET
-            sent_date = CASE WHEN attempts + 1 < ?4 THEN NULL ELSE sent_date END,
+            sent_date = CASE WHEN attempts + 1 < ?4 THEN ?5 ELSE sent_date END,
             due_at = CASE WHEN at_time IS NOT NULL AND attempts + 1 < ?4 THEN ?3 ELSE due_at END,
             attempts = CASE WHEN attempts + 1 < ?4 THEN attempts + 1 ELSE 0 END
         WHERE player_id = ?1 AND guild_id = ?2
@@ -182,6 +187,8 @@ def mark_unsent(
         guild_id,
         to_ms(retry_at),
         max_tries,
+        # Not none: a round of the day before may be open still, and its reminder has come.
+        (puzzle_date - timedelta(days=1)).isoformat(),
     )
 
 

@@ -93,3 +93,17 @@ async def test_members_can_not_answer_reports(server, result):
     visible = server.ada.available_commands(server.channel)
     assert "speedrun-admin reports" not in visible
     assert "speedrun-admin put-back" not in visible
+
+
+async def test_a_report_in_a_channel_speaks_the_server_s_language(server, result):
+    from bot.services.options import set_option
+
+    mods = server.guild.create_text_channel("mods")
+    db, guild_id, now = server.app.db, server.guild.id, server.env.now()
+    await set_option(db, guild_id, "report_channel", f"<#{mods.id}>", now)
+    await set_option(db, guild_id, "language", "de", now)
+    await send_report(server, result)
+    assert "A puzzle was reported" not in shown(mods.last_message)
+    await server.mo.click(mods.last_message, custom_id=[*buttons(mods.last_message).values()][1])
+    [letter] = server.ada.user.dm_channel.history()
+    assert "The moderators" not in shown(letter)

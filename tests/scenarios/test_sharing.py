@@ -98,3 +98,15 @@ async def test_discuss_opens_the_round_s_post(played):
     post = played.posts("90 seconds")[-1]
     url = f"https://discord.com/channels/{played.guild.id}/{played.channel.id}/{post.id}"
     assert buttons(played.puzzle)["Discuss"] == url
+
+
+async def test_a_share_whose_picture_can_t_be_drawn_can_be_tried_again(played, monkeypatch):
+    def undrawn(*_):
+        raise MemoryError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(type(played.app.album), "share", undrawn)
+        await press_share(played)
+    assert await played.query("SELECT count(*) FROM shares") == [(0,)]
+    await press_share(played)
+    assert len(shares(played)) == 1

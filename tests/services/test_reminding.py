@@ -232,3 +232,26 @@ async def test_of_several_processes_the_one_with_the_server_s_shard_sends(opened
     assert sent(opened) == []
     await remind(opened, "2026-03-02 21:30", shards=Shards(3, (mine,)))
     assert sent(opened) == [(PLAYER, "2026-03-02")]
+
+
+async def test_a_failed_one_does_not_bring_yesterday_s_again(world):
+    world.courier = FakeCourier()
+    await world.set_up(open_for=timedelta(hours=40))
+    await ask(world, BeforeClose(timedelta(hours=12)))
+    await world.tick("2026-03-02 09:00")
+    await remind(world, "2026-03-03 14:00")
+    await world.tick("2026-03-03 15:00")
+    await ask(world, EVENING)
+    world.courier.failures = [AnnounceFailed("503")]
+    await remind(world, "2026-03-03 19:00")
+    await play(world, "2026-03-03 19:01", round_id=2)
+    await ask(world, BeforeClose(timedelta(hours=12)))
+    await remind(world, "2026-03-03 19:05")
+    assert sent(world) == [(PLAYER, "2026-03-02")]
+
+
+async def test_the_title_is_that_of_the_lesson_that_was_posted(opened):
+    title = opened.library.get((await opened.rounds())[0].pep).title
+    opened.sees()
+    await remind(opened, "2026-03-02 19:00")
+    assert [due.title for due in opened.courier.reminded] == [title]

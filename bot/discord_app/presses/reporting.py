@@ -20,6 +20,7 @@ from bot.discord_app.presses.answering import (
     whisper,
 )
 from bot.rendering.actions import Verb
+from bot.rendering.language import speaking
 from bot.rendering.reports import (
     COMPLAINT,
     NOTE,
@@ -88,23 +89,31 @@ async def decide(desk: Desk, interaction: Interaction, action: Action) -> None:
 async def _tell_moderators(desk: Desk, client: discord.Client, case: ReportCase) -> None:
     """Into the channel that the server chose; without one it waits in `/speedrun-admin reports`."""
     guild_id = case.report.guild_id
-    channel_id = (await guild_options(desk.ctx.db, guild_id)).report_channel
+    options = await guild_options(desk.ctx.db, guild_id)
+    channel_id = options.report_channel
     if not channel_id:
         return
     try:
         channel = await client.fetch_channel(channel_id)
         # The option holds an id that a moderator typed: another server's channel gets nothing.
         if isinstance(channel, discord.TextChannel) and channel.guild.id == guild_id:
-            await channel.send(**build(report_card(case)))
-    except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
+            # The reporter's own language is for what they alone read.
+            with speaking(options.language):
+                message = build(report_card(case))
+            await channel.send(**message)
+    except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
         log.warning("report=%s guild=%s was not posted: %s", case.report.id, guild_id, error)
 
 
 async def _tell_reporters(desk: Desk, client: discord.Client, answered: list[Report]) -> None:
+    # Theirs is not known here; the server's is nearer to it than that of who decided.
+    language = (await guild_options(desk.ctx.db, answered[0].guild_id)).language
     for report in answered:
         case = await report_case(desk.ctx.db, desk.ctx.library, report)
         # A closed inbox is no loss: `notices` tells them after their next command.
-        if await send_direct(client, report.reporter_id, decided_card(case)):
+        with speaking(language):
+            card = decided_card(case)
+        if await send_direct(client, report.reporter_id, card):
             await note_told(desk.ctx.db, report.id)
 
 

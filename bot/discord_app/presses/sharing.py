@@ -49,7 +49,9 @@ async def share(desk: Desk, interaction: Interaction, action: Action) -> None:
         return
     try:
         await _post(desk, interaction, shared)
-    except (discord.HTTPException, aiohttp.ClientError, OSError):
+    except Exception:
+        # Whatever it was (a picture that can't be drawn, a database that is away): nothing of it
+        # is to stay in the channel, and it may be tried again.
         await give_back_share(desk.ctx.db, shared.round.id, interaction.user.id)
         with suppress(discord.HTTPException, aiohttp.ClientError, OSError):
             # What went wrong is told to the player alone, not in the place of the post.
