@@ -138,7 +138,7 @@ async def preview_next(
     if pep is not None and (await guild_library(ctx, guild_id)).get(pep) is None:
         raise UnknownLesson(pep)
     while (pick := await _pick_to_come(ctx, guild_id, now, pep)) is not None:
-        run, truth = await run_puzzle(ctx.sandbox, pick.puzzle, pick.python, ctx.limits)
+        run, truth = await run_puzzle(ctx, pick.lesson, pick.puzzle, pick.python)
         if truth is not None:
             answers = await ctx.db.read(partial(load_answers, puzzle_id=pick.puzzle.id))
             options = len(pick.puzzle.options)
