@@ -177,6 +177,7 @@ async def test_a_killed_process_is_replaced_and_each_server_has_one_post(
 
 
 @NEEDS_POSTGRES
+@pytest.mark.slow  # half a minute of patience; tests/storage/test_fleet.py has less
 async def test_a_bot_for_all_servers_and_one_for_some_do_not_run_together(
     server: WireServer, tmp_path: Path
 ) -> None:
