@@ -132,7 +132,11 @@ async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncItera
         await upgrade(db, migrations, clock.now(), settings.backups_folder, is_alone=claim.is_alone)
         await refuse_half_a_copy(db)
         await agree_on_count(db, claim, settings.shards)
-        await rebuild_if_outdated(db)
+        if isinstance(settings.database, SqliteAddress):
+            await stack.enter_async_context(counted_meanwhile(db))
+        else:
+            # The other processes wait for their claim: one counts, before all of them write.
+            await rebuild_if_outdated(db)
         await claim.share()
         library, faults = await asyncio.to_thread(load_library, settings.lesson_folders)
         for fault in faults:
@@ -163,6 +167,27 @@ async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncItera
             metrics=metrics,
             claim=claim,
         )
+
+
+@asynccontextmanager
+async def counted_meanwhile(db: Database) -> AsyncIterator[None]:
+    """Count anew what a release with other rules counted, while the bot works and until it stops.
+
+    Members wait for a small transaction at a time; a stop in between has the next start go on.
+    """
+
+    async def count() -> None:
+        try:
+            await rebuild_if_outdated(db)
+        except Exception:
+            log.exception("the sums were not counted anew, the next start tries again")
+
+    task = asyncio.create_task(count(), name="counting")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 def sandbox_runner(settings: Settings, meter: Meter | None = None) -> SandboxRunner:

@@ -96,4 +96,5 @@ async def test_a_post_whose_answer_was_lost_is_found_and_not_made_again(
     await asyncio.gather(*client.ticker._running.values())
     states = await app.db.read(lambda tx: [r[0] for r in tx.all("SELECT state FROM rounds")])
     assert states == ["open"]
-    assert len(channel.messages) == 1
+    posts = [m for m in channel.messages.values() if "speedrun:start:" in str(m.components)]
+    assert len(posts) == 1
