@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core.privacy import GRACE, PrivacyState
 from bot.core.shards import ALL
 from bot.services.global_board import GLOBAL_OPTION, owe_global_share, settle_global_shares
 from bot.services.recounting import recount_everywhere
+from bot.storage.firsts import delete_first_answers_of_guild
 from bot.storage.guilds import list_guild_ids
 from bot.storage.hidden import is_hidden
 from bot.storage.options import save_option
@@ -140,8 +142,14 @@ async def _forget_guild(db: Database, guild_id: int, now: datetime) -> None:
 
     players = await db.write(leave_board)
     await settle_global_shares(db)
-    await db.write(lambda tx: delete_guild(tx, guild_id))
+    await db.write(partial(_delete_guild, guild_id=guild_id))
     await recount_everywhere(db, players)
+
+
+def _delete_guild(tx: Transaction, *, guild_id: int) -> None:
+    # Whoever answered a puzzle elsewhere too is counted for that once this is gone.
+    delete_first_answers_of_guild(tx, guild_id)
+    delete_guild(tx, guild_id)
 
 
 def _forget(tx: Transaction, player_id: int, now: datetime) -> None:

@@ -20,6 +20,7 @@ from bot.core.reviews import (
     grade_of,
 )
 from bot.core.rounds import option_at, practice_seed
+from bot.services.own_lessons import guild_library
 from bot.services.practising import practice_puzzle
 from bot.services.spacing import missed, reviewed
 from bot.storage.reviews import (
@@ -64,7 +65,8 @@ async def next_review(
         return load_offered(tx, player_id, today), count, list_due(tx, player_id, at, today)
 
     current, count, due = await ctx.db.write(gather)
-    known = [card for card in due if ctx.library.get(card.pep) is not None]
+    library = await guild_library(ctx, guild_id)
+    known = [card for card in due if library.get(card.pep) is not None]
     if current is not None:
         practice = await _practice_of(ctx, guild_id, current)
         if practice is not None and current.offer is not None:

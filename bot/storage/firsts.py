@@ -81,6 +81,17 @@ def replace_first_answers(tx: Transaction, player_id: int, firsts: Iterable[Coun
         _add(tx, guess.puzzle_id, 1, int(guess.is_right))
 
 
+def delete_first_answers_of_guild(tx: Transaction, guild_id: int) -> None:
+    """Forget the first answers that were given in the guild; the puzzles' sums follow."""
+    for row in tx.all(
+        "SELECT puzzle_id, count(*) AS answers, sum(is_right) AS right_count FROM first_answers "
+        "WHERE guild_id = ?1 GROUP BY puzzle_id",
+        guild_id,
+    ):
+        _add(tx, row["puzzle_id"], -row["answers"], -row["right_count"])
+    tx.execute("DELETE FROM first_answers WHERE guild_id = ?1", guild_id)
+
+
 def rebuild_answers(tx: Transaction) -> None:
     """Sum the puzzles' answers anew from who gave them; those of forgotten members are gone."""
     tx.execute("DELETE FROM puzzle_answers")

@@ -214,3 +214,18 @@ async def test_check_names_the_puzzles_that_were_set_aside(server):
     )
     told = answer(await server.mo.slash(server.channel, "speedrun-admin check"))
     assert f"none of its options: {puzzle.id}." in told
+
+
+async def test_check_answers_before_it_asks_discord(server, monkeypatch):
+    from bot.discord_app.commands import admin
+
+    answered = []
+
+    async def look(interaction, *_, **__):
+        answered.append(interaction.response.is_done())
+        return []
+
+    monkeypatch.setattr(admin, "channel_problems", look)
+    await server.set_up()
+    await server.mo.slash(server.channel, "speedrun-admin check")
+    assert answered == [True]

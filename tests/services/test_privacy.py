@@ -13,11 +13,13 @@ from bot.core.windows import Window
 from bot.services.audit import record
 from bot.services.checking import check_sums
 from bot.services.chores import do_chores
+from bot.services.moderating import reveal_now
 from bot.services.options import set_option
 from bot.services.playing import start_clock, submit_guess
 from bot.services.privacy import (
     cancel_deletion,
     export_data,
+    forget_departed_guilds,
     forget_due_players,
     note_guilds,
     privacy_state,
@@ -25,9 +27,10 @@ from bot.services.privacy import (
 )
 from bot.services.schedules import set_paused
 from bot.services.standings import leaderboard
+from bot.storage.firsts import load_answers
 from bot.storage.personal import PERSONAL
 from bot.storage.totals import GLOBAL, list_players
-from tests.doubles import GUILD, World, at
+from tests.doubles import CHANNEL, GUILD, World, a_lesson, at
 
 NINE = at("2026-03-02 09:00")
 ADA, GRACE_HOPPER = 501, 502
@@ -199,3 +202,26 @@ async def test_a_server_that_is_forgotten_leaves_nothing_on_the_global_board(pla
     on_board = await played.db.read(lambda tx: list_players(tx, GLOBAL))
     assert on_board == [ADA]
     assert (await check_sums(played.db)).disagreements == ()
+
+
+async def test_a_forgotten_server_s_first_answers_are_counted_elsewhere_once(world):
+    world.sees(a_lesson(8))
+    await world.set_up()
+    await world.set_up(guild_id=GUILD + 1, channel_id=CHANNEL + 1)
+    await world.tick("2026-03-02 09:00")
+    for guild_id, hour in ((GUILD, "10:00"), (GUILD + 1, "11:00")):
+        [round_] = await world.rounds(guild_id)
+        press = {"round_id": round_.id, "guild_id": guild_id, "player_id": 11}
+        press["at"] = at(f"2026-03-02 {hour}")
+        await start_clock(world.db, world.library, **press)
+        await submit_guess(world.db, world.library, position=0, **press)
+        await reveal_now(world.ctx, guild_id, at("2026-03-02 12:00"))
+
+    async def answers():
+        return (await world.db.read(lambda tx: load_answers(tx, round_.puzzle_id)))[0]
+
+    assert await answers() == 1
+    left = at("2026-03-03 09:00")
+    await note_guilds(world.db, [GUILD + 1], left)
+    await forget_departed_guilds(world.db, left + timedelta(days=2), timedelta(days=1))
+    assert await answers() == 1

@@ -241,7 +241,7 @@ async def test_a_failed_one_does_not_bring_yesterday_s_again(world):
     await world.tick("2026-03-02 09:00")
     await remind(world, "2026-03-03 14:00")
     await world.tick("2026-03-03 15:00")
-    await ask(world, EVENING)
+    await ask(world, EVENING, now="2026-03-03 15:30")
     world.courier.failures = [AnnounceFailed("503")]
     await remind(world, "2026-03-03 19:00")
     await play(world, "2026-03-03 19:01", round_id=2)

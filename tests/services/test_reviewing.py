@@ -10,9 +10,11 @@ from bot.core.errors import UnknownOption
 from bot.core.reading import reading_ms
 from bot.core.reviews import Grade, NothingToReview, ReviewPuzzle
 from bot.core.rounds import option_order, practice_seed
+from bot.services.moderating import post_now, reveal_now
 from bot.services.reviewing import answer_review, next_review, take_review_hint
+from bot.storage.own_lessons import insert_own
 from bot.storage.reviews import load_card, mark_offered, save_card
-from tests.doubles import RIGHT, a_lesson, at
+from tests.doubles import GUILD, RIGHT, a_lesson, at
 
 PLAYER = 11
 DAY = timedelta(days=1)
@@ -275,3 +277,17 @@ async def test_an_offer_whose_lesson_is_gone_makes_way_for_another(missed):
     second = await review(missed, "2026-03-09 10:05")
     assert second.practice.lesson.pep != first.practice.lesson.pep
     assert second.number == 1
+
+
+async def test_a_pep_of_the_server_s_own_comes_back_in_that_server(world):
+    own = a_lesson(484)
+    world.sees(a_lesson(8), a_lesson(20))
+    await world.set_up()
+    await world.db.write(lambda tx: insert_own(tx, GUILD, own, "", None, at("2026-03-01 08:00")))
+    round_ = await post_now(world.ctx, GUILD, at("2026-03-02 09:00"), pep=484)
+    await guess(world, round_.id, "2026-03-02 09:01", right=False)
+    await reveal_now(world.ctx, GUILD, at("2026-03-02 10:00"))
+    found = await review(world, "2026-03-05 09:00", guild_id=GUILD)
+    assert found.practice.lesson == own
+    elsewhere = await review(world, "2026-03-06 09:00")
+    assert isinstance(elsewhere, NothingToReview)

@@ -18,7 +18,7 @@ from bot.discord_app.commands.choices import Slot, pep_choices
 from bot.discord_app.errors import say
 from bot.discord_app.layout import build
 from bot.discord_app.permissions import channel_problems
-from bot.discord_app.presses.answering import Interaction, guild_of, think, whisper
+from bot.discord_app.presses.answering import Interaction, finish, guild_of, think, whisper
 from bot.rendering.admin import check_card, preview_cards, set_up_card
 from bot.rendering.sentences import posted, revealed, trouble
 from bot.services.health import round_problems
@@ -102,6 +102,8 @@ class AdminCommands(app_commands.Group):
     @app_commands.command(description="What permission or setting is missing, in words")
     async def check(self, interaction: Interaction) -> None:
         """Name what would keep the next speedrun from coming."""
+        # Discord is asked three things a schedule, and waits three seconds itself.
+        await think(interaction)
         now = self._desk.clock.now()
         set_ups = await list_set_ups(self._desk.ctx.db, guild_of(interaction), now)
         if not set_ups:
@@ -115,7 +117,7 @@ class AdminCommands(app_commands.Group):
         problems += [trouble(each) for each in found]
         # Several schedules may share a channel, and what is missing there.
         card = check_card(set_ups, tuple(dict.fromkeys(problems)))
-        await whisper(interaction, card)
+        await finish(interaction, card)
 
     async def _pause(
         self, interaction: Interaction, title: str, *, is_paused: bool, until: date | None = None
