@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _NAMED = 20
 """How many puzzles are named of those set aside; the command line lists all."""
 _REASON = 200
+_NAME = 60
 
 
 def sentence(error: Exception) -> str | None:
@@ -94,7 +95,8 @@ def sentence(error: Exception) -> str | None:
         case errors.InvalidSetting():
             return _(
                 "**{name}**: {why}. Please {way_out}.",
-                name=command_name(error.name),
+                # Of a file it may be any text.
+                name=plain(fit(command_name(error.name), _NAME)),
                 why=plain(_(error.why, **error.facts)),
                 way_out=_(error.way_out, **error.facts),
             )
