@@ -252,6 +252,9 @@ async def _record(ctx: Context, round_: Round, posted: Posted) -> Round:
         return _stored(tx, round_.id)
 
     opened = await ctx.db.write(record)
+    if opened.state is RoundState.VOID:
+        await _take_back(ctx, replace(round_, message_id=posted.message_id))
+        return opened
     log.info(
         "opened round=%s guild=%s pep=%s message=%s",
         opened.id,
@@ -260,6 +263,17 @@ async def _record(ctx: Context, round_: Round, posted: Posted) -> Round:
         opened.message_id,
     )
     return opened
+
+
+async def _take_back(ctx: Context, round_: Round) -> None:
+    """Say on a post that its round was given up while Discord took it: its schedule was removed."""
+    log.warning("round=%s guild=%s was given up as it was posted", round_.id, round_.guild_id)
+    lesson, _ = await lesson_of(ctx.db, ctx.library, round_)
+    try:
+        await ctx.announcer.withdraw(round_, lesson)
+    except AnnounceFailed as failure:
+        # Its button says so all the same.
+        log.warning("round=%s kept its post: %s", round_.id, failure)
 
 
 def _closes_at(tx: Transaction, round_: Round, opened_at: datetime) -> datetime | None:

@@ -255,3 +255,18 @@ async def test_a_file_without_a_schedule_ends_its_round(ready):
     await import_settings(ready.db, GUILD, plain, at("2026-03-02 19:00"))
     await ready.tick("2026-03-02 19:01")
     assert await ready.states() == ["open", "revealed"]
+
+
+async def test_a_post_of_a_schedule_that_is_removed_meanwhile_is_withdrawn(ready, monkeypatch):
+    post = ready.announcer.post
+
+    async def slow(round_, lesson):
+        posted = await post(round_, lesson)
+        await remove_schedule(ready.db, GUILD, 2, at("2026-03-02 18:00"))
+        return posted
+
+    await ready.tick("2026-03-02 09:00")
+    monkeypatch.setattr(ready.announcer, "post", slow)
+    await ready.tick("2026-03-02 18:00")
+    assert await ready.states() == ["open", "void"]
+    assert ready.announcer.withdrawn == [2]
