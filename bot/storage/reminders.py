@@ -96,6 +96,7 @@ def load_unplayed(tx: Transaction, reminder: Reminder, now: datetime) -> Round |
         WHERE rounds.guild_id = ?1 AND rounds.state = 'open'
           AND (rounds.closes_at IS NULL OR rounds.closes_at > ?3)
           AND (reminders.sent_date IS NULL OR reminders.sent_date < rounds.puzzle_date)
+          AND rounds.guild_id NOT IN (SELECT guild_id FROM guild_departures)
           AND NOT EXISTS (
             SELECT 1 FROM guesses
             WHERE guesses.round_id = rounds.id AND guesses.player_id = ?2
@@ -121,6 +122,7 @@ def list_closing_due(
           AND reminders.before_minutes IS NOT NULL AND reminders.closed_at IS NULL
           AND rounds.closes_at <= ?1 + reminders.before_minutes * 60000
           AND (reminders.sent_date IS NULL OR reminders.sent_date < rounds.puzzle_date)
+          AND rounds.guild_id NOT IN (SELECT guild_id FROM guild_departures)
           AND NOT EXISTS (
             SELECT 1 FROM guesses
             WHERE guesses.round_id = rounds.id AND guesses.player_id = reminders.player_id

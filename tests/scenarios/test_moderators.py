@@ -15,6 +15,13 @@ async def test_members_do_not_see_the_moderators_commands(server):
     assert not [name for name in visible if name.startswith("speedrun-admin")]
 
 
+async def test_nobody_steers_a_bot_that_only_a_member_brought_along(server):
+    [group] = [c for c in server.env.bot.tree.get_commands() if c.name == "speedrun-admin"]
+    payload = group.to_dict(server.env.bot.tree)
+    assert payload["integration_types"] == [0]
+    assert payload["dm_permission"] is False
+
+
 @pytest.mark.parametrize(
     ("options", "expected"),
     [

@@ -12,6 +12,7 @@ from bot.core.errors import AnnounceFailed, GuildNotSetUp, InboxClosed
 from bot.core.reminders import AtTime, BeforeClose, Reminder
 from bot.core.shards import ALL, Shards, shard_of
 from bot.services.playing import start_clock, submit_guess
+from bot.services.privacy import note_guilds
 from bot.services.reminding import (
     claim_telling,
     players_to_tell,
@@ -86,6 +87,15 @@ async def test_not_on_a_day_that_is_played(opened):
 async def test_not_where_no_round_is_open(opened):
     await opened.db.write(lambda tx: tx.execute("UPDATE rounds SET state = 'scored'"))
     await remind(opened, "2026-03-02 19:00")
+    assert sent(opened) == []
+
+
+@pytest.mark.parametrize("when", [EVENING, BeforeClose(timedelta(hours=2))])
+async def test_not_of_a_server_that_the_bot_has_left(opened, when):
+    await ask(opened, when)
+    await note_guilds(opened.db, [], at("2026-03-02 11:00"))
+    await remind(opened, "2026-03-02 19:00")
+    await remind(opened, "2026-03-03 07:30")
     assert sent(opened) == []
 
 

@@ -41,6 +41,8 @@ class AdminCommands(app_commands.Group):
             name="speedrun-admin",
             description="Set up and steer PEP Speedrun in this server",
             guild_only=True,
+            # Where only a member brought the bot along, nobody steers it.
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
             default_permissions=discord.Permissions(manage_guild=True),
         )
         self._desk = desk
