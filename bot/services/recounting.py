@@ -15,7 +15,7 @@ from bot.core.counting import dates_of, firsts_of_puzzles, totals_of
 from bot.core.streaks import streak_of
 from bot.services.global_board import recount_globally, settle_global_shares
 from bot.storage.firsts import rebuild_answers, replace_first_answers
-from bot.storage.plays import list_all_players, list_counted
+from bot.storage.plays import list_all_players, list_counted, list_counted_on_ours
 from bot.storage.rounds import list_counted_guilds, list_round_dates
 from bot.storage.state import load_state, save_state
 from bot.storage.streaks import delete_streaks, list_players_since, list_streaks, save_streak
@@ -108,7 +108,7 @@ def _finish(tx: Transaction) -> None:
 def _recount_everywhere(tx: Transaction, player_ids: Collection[int]) -> None:
     recount_globally(tx, player_ids)
     for player_id in player_ids:
-        firsts = firsts_of_puzzles(list_counted(tx, None, player_id))
+        firsts = firsts_of_puzzles(list_counted_on_ours(tx, player_id))
         replace_first_answers(tx, player_id, firsts)
 
 

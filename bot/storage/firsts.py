@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.boards import RecordPlace
 from bot.storage.hidden import SHOWN
+from bot.storage.own_lessons import NOT_OWN
 from bot.storage.values import to_ms
 
 if TYPE_CHECKING:
@@ -28,22 +29,25 @@ _RECORD = f"""
 
 
 def add_first_answers(tx: Transaction, round_id: int, puzzle_id: str) -> None:
-    """Take a round's guesses for its players' first answers to the puzzle, where they are."""
+    """Take a round's guesses for its players' first answers to the puzzle, where they are.
+
+    Not those of a guild's own lesson: its puzzle may bear the id of one of ours.
+    """
     before = tx.one(_OF_ROUND, round_id, puzzle_id)
     tx.execute(
-        """
+        f"""
         INSERT INTO first_answers (player_id, puzzle_id, guild_id, round_id, pep, is_right,
                                    elapsed_ms, guessed_at)
         SELECT guesses.player_id, rounds.puzzle_id, rounds.guild_id, rounds.id, rounds.pep,
                guesses.is_right, guesses.elapsed_ms, guesses.guessed_at
         FROM guesses JOIN rounds ON rounds.id = guesses.round_id
-        WHERE rounds.id = ?1
+        WHERE rounds.id = ?1 AND {NOT_OWN}
         ON CONFLICT (player_id, puzzle_id) DO UPDATE SET
             guild_id = excluded.guild_id, round_id = excluded.round_id, pep = excluded.pep,
             is_right = excluded.is_right, elapsed_ms = excluded.elapsed_ms,
             guessed_at = excluded.guessed_at
         WHERE excluded.guessed_at < first_answers.guessed_at
-        """,
+        """,  # noqa: S608  (a constant condition)
         round_id,
     )
     after = tx.one(_OF_ROUND, round_id, puzzle_id)

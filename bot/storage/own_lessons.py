@@ -24,6 +24,13 @@ _IN_USE = """
         WHERE newest.guild_id = own_lessons.guild_id AND newest.pep = own_lessons.pep)
 """
 
+NOT_OWN = """
+    NOT EXISTS (SELECT 1 FROM own_lessons WHERE own_lessons.guild_id = rounds.guild_id
+                AND own_lessons.digest = rounds.lesson_digest)
+"""
+"""The condition that a round's lesson is not one its server wrote: whoever writes the puzzle must
+not earn by it what counts beyond the server."""
+
 
 def insert_own(
     tx: Transaction, guild_id: int, lesson: Lesson, source: str, by: int | None, now: datetime

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.core.counting import CountedGuess
 from bot.core.records import Play
 from bot.core.rounds import Guess, RoundState, Start
+from bot.storage.own_lessons import NOT_OWN
 from bot.storage.rounds import round_of
 from bot.storage.values import from_ms, to_ms
 
@@ -155,12 +156,17 @@ def list_all_players(tx: Transaction) -> list[int]:
 
 
 def list_counted_globally(tx: Transaction, player_id: int | None) -> list[CountedGuess]:
-    """As `list_counted`, in the guilds that take part in the global board."""
+    """As `list_counted`, in the guilds that take part in the global board, but own lessons."""
     taking_part = (
-        "?1 = -1 AND rounds.guild_id IN (SELECT guild_id FROM guild_options "
-        "WHERE name = 'has_global_board' AND value = 'on')"
+        "?1 = -1 AND rounds.guild_id IN (SELECT guild_id FROM guild_options "  # noqa: S608
+        f"WHERE name = 'has_global_board' AND value = 'on') AND {NOT_OWN}"
     )
     return _counted(tx, taking_part, None, player_id)
+
+
+def list_counted_on_ours(tx: Transaction, player_id: int) -> list[CountedGuess]:
+    """As `list_counted`, a player's in all guilds, but on guilds' own lessons."""
+    return _counted(tx, f"?1 = -1 AND {NOT_OWN}", None, player_id)
 
 
 def _counted(

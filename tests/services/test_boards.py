@@ -14,9 +14,10 @@ from bot.services.checking import check_sums
 from bot.services.hiding import hide_from_boards, hides_from_boards, keep_name, show_on_boards
 from bot.services.options import set_option
 from bot.services.privacy import forget_departed_guilds, note_guilds
+from bot.services.revealing import score_round
 from bot.storage.firsts import load_answers
 from bot.storage.hidden import load_names
-from bot.storage.totals import GLOBAL, list_totals
+from bot.storage.totals import GLOBAL, list_players, list_totals
 from tests.doubles import GUILD, RIGHT, a_lesson, at
 
 from .test_playing import Member
@@ -292,3 +293,36 @@ async def test_where_very_many_played_today_no_places_are_compared(both, monkeyp
     still = await look(both, now=nine(3))
     assert {row.rank_before for row in still.standings} == {None}
     assert ranks(still) == ranks(moved)
+
+
+async def test_a_server_s_own_lesson_counts_there_and_nowhere_else(both):
+    """Who writes the puzzle must not earn by it what counts beyond the server."""
+    from bot.services.checking import check_sums
+    from bot.services.recounting import rebuild
+    from bot.storage.own_lessons import insert_own
+
+    lesson = both.library.get(8)
+    # OTHER took our very lesson as its own; GUILD plays it as ours.
+    await both.db.write(lambda tx: insert_own(tx, OTHER, lesson, "schema: 1", None, nine(1)))
+    await plays(both, 1)
+    await plays(both, 2, guild_id=OTHER)
+    for guild_id in (GUILD, OTHER):
+        await score(both, guild_id)
+
+    async def beyond():
+        def work(tx):
+            firsts = tx.all("SELECT player_id FROM first_answers ORDER BY player_id")
+            return [row[0] for row in firsts], list_players(tx, GLOBAL)
+
+        return await both.db.read(work)
+
+    assert await beyond() == ([1], [1])
+    assert ranks(await look(both, guild_id=OTHER)) == [(1, 2)]
+    assert (await check_sums(both.db)).disagreements == ()
+    await rebuild(both.db)
+    assert await beyond() == ([1], [1])
+
+
+async def score(world, guild_id):
+    [round_] = await world.rounds(guild_id)
+    await score_round(world.db, round_)
