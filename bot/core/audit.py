@@ -29,6 +29,8 @@ class Deed(StrEnum):
     SET_ASIDE = "set-aside"
     PUT_BACK = "put-back"
     REPORT_CLOSED = "report-closed"
+    SUGGESTION_APPROVED = "suggestion-approved"
+    SUGGESTION_DECLINED = "suggestion-declined"
 
 
 @dataclass(frozen=True, slots=True)

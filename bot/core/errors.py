@@ -108,6 +108,22 @@ class ReportDecided(SpeedrunError):
         self.report_id = report_id
 
 
+class UnknownSuggestion(SpeedrunError):
+    """An answer to a suggestion that this guild does not have."""
+
+    def __init__(self, suggestion_id: int) -> None:
+        super().__init__(f"no suggestion {suggestion_id}")
+        self.suggestion_id = suggestion_id
+
+
+class SuggestionDecided(SpeedrunError):
+    """An answer to a suggestion that somebody has answered."""
+
+    def __init__(self, suggestion_id: int) -> None:
+        super().__init__(f"suggestion {suggestion_id} is answered")
+        self.suggestion_id = suggestion_id
+
+
 class NotInServer(SpeedrunError):
     """What was asked for belongs to a server, and was asked elsewhere."""
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.core.runs import Limits, RunResult
     from bot.core.sandbox_health import SandboxHealth
     from bot.core.seasons import Season, SeasonFacts
+    from bot.core.suggestions import CheckedDraft, PuzzleDraft
     from bot.core.versions import PythonVersion
     from bot.core.workbench import CheckedLesson
 
@@ -131,6 +132,10 @@ class LessonWorkbench(Protocol):
 
     async def check(self, data: bytes) -> CheckedLesson:
         """Read, judge and run a lesson file. Never raises for what is in it."""
+        ...
+
+    async def check_draft(self, lesson: Lesson, draft: PuzzleDraft) -> CheckedDraft:
+        """Judge a suggested puzzle as one of that lesson's, and run it."""
         ...
 
     def read_plain(self, data: bytes) -> object:

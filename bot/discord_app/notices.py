@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from bot.discord_app.layout import build
 from bot.rendering.reports import decided_card
+from bot.rendering.suggestions import suggestion_answer_card
 from bot.services.reporting import note_told, untold_decisions
+from bot.services.suggesting import note_author_told, untold_suggestions
 
 if TYPE_CHECKING:
     from bot.discord_app.desk import Desk
@@ -21,3 +23,7 @@ async def tell_notices(desk: Desk, interaction: Interaction) -> None:
     for case in await untold_decisions(desk.ctx.db, desk.ctx.library, interaction.user.id):
         await interaction.followup.send(**build(decided_card(case)), ephemeral=True)
         await note_told(desk.ctx.db, case.report.id)
+    for suggestion in await untold_suggestions(desk.ctx.db, interaction.user.id):
+        card = suggestion_answer_card(suggestion)
+        await interaction.followup.send(**build(card), ephemeral=True)
+        await note_author_told(desk.ctx.db, suggestion.id)

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 from bot.core.errors import LessonFault, LessonFormatError
 from bot.core.lessons import Puzzle
+from bot.core.rounds import Truth
 from bot.core.runs import Outcome
+from bot.core.suggestions import CheckedDraft
 from bot.core.workbench import CheckedLesson
 from bot.library.bench import Bench
 from bot.library.check import name_of
@@ -22,13 +24,19 @@ from bot.library.nodes import Fields, Items, Scalar, YamlProblem, parse
 from bot.library.registry import RUN_RULES
 from bot.library.rules import format as rules
 from bot.library.rules.base import snippets_of
-from bot.library.trials import Matrix, subjects
+from bot.library.suggested import lesson_with
+from bot.library.trials import LIMITS, Evidence, Matrix, Trial, subjects
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.core.lessons import Lesson
+    from bot.core.runs import RunResult
+    from bot.core.suggestions import PuzzleDraft
+    from bot.core.versions import PythonVersion
     from bot.library.bench import TrialSandbox
     from bot.library.files import LessonFile
     from bot.library.nodes import Node
-    from bot.library.trials import Evidence
 
 _NAME = Path("lesson.yaml")
 _GRANTED = frozenset({"fs"})
@@ -60,6 +68,42 @@ class Workbench:
         )
         return CheckedLesson(file.lesson if is_proven else None, tuple(faults), tuple(unproven))
 
+    async def check_draft(self, lesson: Lesson, draft: PuzzleDraft) -> CheckedDraft:
+        """Judge a suggested puzzle in its lesson's company, and run it, twice.
+
+        The lesson that comes back has the puzzles that can run here as members' code, and this one.
+        """
+        pythons = [each for each in self._sandbox.interpreters() if each >= lesson.python]
+        if not pythons:
+            return CheckedDraft(unproven=(f"no Python of {lesson.python} or newer is here",))
+        kept = [puzzle for puzzle in lesson.puzzles if _runs_here(puzzle, pythons)]
+        try:
+            await asyncio.to_thread(read_bytes, lesson_with(lesson, kept, draft, 0), _NAME)
+        except LessonFormatError as error:
+            return CheckedDraft(faults=error.faults)
+        run, again = [
+            await self._sandbox.try_out(
+                draft.code, LIMITS, Trial(pythons[-1]), stdin="", needs=frozenset()
+            )
+            for _ in range(2)
+        ]
+        for each in (run, again):
+            if each.outcome is Outcome.UNAVAILABLE:
+                return CheckedDraft(unproven=(each.detail or str(each.outcome),))
+        true = [index for index, option in enumerate(draft.options) if option.matches(run)]
+        if len(true) != 1:
+            return CheckedDraft(faults=(_not_one_true(run, len(true)),))
+        if not draft.options[true[0]].matches(again):
+            return CheckedDraft(faults=(_fault("same-every-time", "a second run did other"),))
+        source = lesson_with(lesson, kept, draft, true[0])
+        file = await asyncio.to_thread(read_bytes, source, _NAME)
+        faults = await asyncio.to_thread(lambda: _faults_of_last(file, run, pythons))
+        if faults:
+            return CheckedDraft(faults=tuple(faults))
+        option_count = len(draft.options)
+        truth = Truth(true[0], option_count, run.stdout, run.exception, run.python)
+        return CheckedDraft(file.lesson, source, truth)
+
     def read_plain(self, data: bytes) -> object:
         """A YAML file of settings as plain values: mappings, lists, texts, numbers, switches.
 
@@ -84,6 +128,33 @@ def _wants_too_much(file: LessonFile) -> list[LessonFault]:
         for where, item in snippets_of(file)
         if set(item.needs) - _GRANTED
     ]
+
+
+def _runs_here(puzzle: Puzzle, pythons: Sequence[PythonVersion]) -> bool:
+    return set(puzzle.needs) <= _GRANTED and any(python in puzzle.python for python in pythons)
+
+
+def _faults_of_last(
+    file: LessonFile, run: RunResult, pythons: Sequence[PythonVersion]
+) -> list[LessonFault]:
+    """Of the last puzzle alone: the others were judged when their lesson was taken."""
+    *_, subject = subjects(file)
+    plan = subject.plan(pythons, Matrix.GLANCE)
+    evidence = Evidence(subject, plan, dict.fromkeys(plan.trials(), run))
+    begin = file.line(subject.where)
+    texts = [fault for fault in lesson_faults(file) if fault.line >= begin]
+    return [*texts, *(fault for rule in RUN_RULES for fault in rule.faults(evidence))]
+
+
+def _not_one_true(run: RunResult, count: int) -> LessonFault:
+    did = f"it ended with {run.exception}" if run.exception else f"it printed {run.stdout[:200]!r}"
+    if run.outcome not in (Outcome.OK, Outcome.ERROR):
+        did = f"it ended as {run.outcome}"
+    return _fault("one-true-option", f"{did}, which is {count} of the options")
+
+
+def _fault(rule: str, why: str) -> LessonFault:
+    return LessonFault(_NAME, 1, rule, why, "exactly one option has to be what the code does")
 
 
 def _unproven(item: Evidence) -> str | None:

@@ -74,6 +74,10 @@ class Verb(StrEnum):
     """reported:<round>, the form."""
     DECIDE = "decide"
     """decide:<report>:<decision>, a moderator's answer to a report."""
+    SUGGESTED = "suggested"
+    """suggested:puzzle, the form by which a member suggests one."""
+    JUDGE = "judge"
+    """judge:<suggestion>:<state>, a moderator's answer to it."""
     LOG = "log"
     """log:<id>, on the moderators' log: the entries before that one, in its place."""
     VOID = "void"
@@ -95,6 +99,7 @@ _ARITY = dict.fromkeys(Verb, 1) | {
     Verb.GUESS: 2,
     Verb.TRY: 3,
     Verb.DECIDE: 2,
+    Verb.JUDGE: 2,
     Verb.QUEUE_DO: 2,
     Verb.PAGE: 3,
     Verb.SETUP: 2,

@@ -53,6 +53,8 @@ def deed_name(deed: str) -> str:
         Deed.SET_ASIDE: _("set aside"),
         Deed.PUT_BACK: _("put back into play"),
         Deed.REPORT_CLOSED: _("answered the report on"),
+        Deed.SUGGESTION_APPROVED: _("approved the suggestion"),
+        Deed.SUGGESTION_DECLINED: _("declined the suggestion"),
     }
     return names.get(deed, plain(deed))  # type: ignore[call-overload, no-any-return]
 

@@ -50,6 +50,12 @@ def sentence(error: Exception) -> str | None:
             return _("That report is not one of this server's.")
         case errors.ReportDecided():
             return _("That report was answered already. `/speedrun-admin reports` has the rest.")
+        case errors.UnknownSuggestion():
+            return _("That suggestion is not one of this server's.")
+        case errors.SuggestionDecided():
+            return _(
+                "That suggestion was answered already. `/speedrun-admin suggestions` has the rest."
+            )
         case errors.NotInServer():
             return _(
                 "That belongs to a server where speedruns are posted. Anywhere else, "

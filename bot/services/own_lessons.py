@@ -68,6 +68,28 @@ def ensure_small(size: int) -> None:
         )
 
 
+def ensure_room(tx: Transaction, guild_id: int, now: datetime) -> None:
+    """Refuse one version more than a server may add.
+
+    Raises:
+        InvalidSetting: It has added enough for today, or has too many.
+    """
+    if count_added(tx, guild_id, now - timedelta(days=1)) >= MAX_ADDED_A_DAY:
+        raise InvalidSetting(
+            "lesson",
+            later("this server added {most} in a day"),
+            later("wait for tomorrow"),
+            most=MAX_ADDED_A_DAY,
+        )
+    if len(list_own(tx, guild_id)) >= MAX_OWN_LESSONS:
+        raise InvalidSetting(
+            "lesson",
+            later("this server has {most} of its own"),
+            later("retire one first: `/speedrun-admin lesson retire`"),
+            most=MAX_OWN_LESSONS,
+        )
+
+
 async def add_own_lesson(
     db: Database,
     workbench: LessonWorkbench,
@@ -85,23 +107,7 @@ async def add_own_lesson(
     """
     ensure_small(len(data))
 
-    def ensure_room(tx: Transaction) -> None:
-        if count_added(tx, guild_id, now - timedelta(days=1)) >= MAX_ADDED_A_DAY:
-            raise InvalidSetting(
-                "lesson",
-                later("this server added {most} in a day"),
-                later("wait for tomorrow"),
-                most=MAX_ADDED_A_DAY,
-            )
-        if len(list_own(tx, guild_id)) >= MAX_OWN_LESSONS:
-            raise InvalidSetting(
-                "lesson",
-                later("this server has {most} of its own"),
-                later("retire one first: `/speedrun-admin lesson retire`"),
-                most=MAX_OWN_LESSONS,
-            )
-
-    await db.read(ensure_room)
+    await db.read(lambda tx: ensure_room(tx, guild_id, now))
     checked = await workbench.check(data)
     lesson = checked.lesson
     if lesson is None:
@@ -109,7 +115,7 @@ async def add_own_lesson(
     source = data.decode("utf-8")
 
     def work(tx: Transaction) -> OwnLesson:
-        ensure_room(tx)
+        ensure_room(tx, guild_id, now)
         version = insert_own(tx, guild_id, lesson, source, by, now)
         after = f"PEP {lesson.pep}, version {version}"
         record(tx, guild_id, Deed.LESSON_ADDED, now, by=by, after=after)

@@ -156,7 +156,7 @@ async def begin_run(ctx: Context, runs: Runs, order: RunOrder, now: datetime) ->
     if order.round_id:
         _, puzzle = await _guessed(ctx, order.guild_id, order.player_id, order.round_id)
         needs = frozenset(puzzle.needs)
-    await _ensure_tells_no_answer(ctx, order)
+    await ensure_tells_no_answer(ctx, order.guild_id, order.player_id, order.code)
     try:
         python = PythonVersion.parse(order.python)
     except ValueError:
@@ -253,12 +253,20 @@ async def _guessed(
     return round_, puzzle
 
 
-async def _ensure_tells_no_answer(ctx: Context, order: RunOrder) -> None:
+async def ensure_tells_no_answer(
+    ctx: Context, guild_id: int | None, player_id: int, code: str
+) -> None:
+    """Refuse code that shows a puzzle on which the member has still to guess.
+
+    Raises:
+        RunBeforeGuess: It does.
+    """
+
     def work(tx: Transaction) -> Sequence[Round]:
-        return list_rounds_to_guess(tx, order.guild_id, order.player_id)
+        return list_rounds_to_guess(tx, guild_id, player_id)
 
     for round_ in await ctx.db.read(work):
         # As it was posted: by a lesson of the server's own, or one that has changed since.
         _, puzzle = await lesson_of(ctx.db, ctx.library, round_)
-        if shows(order.code, puzzle.code):
+        if shows(code, puzzle.code):
             raise RunBeforeGuess(None)

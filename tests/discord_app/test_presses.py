@@ -197,6 +197,7 @@ def test_no_form_payload_is_too_strange_to_be_read(components):
 MODERATORS_ONLY = {
     Verb.LOG: "1",
     Verb.DECIDE: "1:aside",
+    Verb.JUDGE: "1:approved",
     Verb.VOID: "1",
     Verb.QUEUE: "0",
     Verb.SETUP: "open:1",

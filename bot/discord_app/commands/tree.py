@@ -19,6 +19,7 @@ from bot.discord_app.commands.run import run_command, run_menu
 from bot.discord_app.commands.settings import add_settings_commands
 from bot.discord_app.commands.setup import add_setup_commands
 from bot.discord_app.commands.speedrun import SpeedrunCommands
+from bot.discord_app.commands.suggestions import add_suggest_command, add_suggestions_command
 from bot.discord_app.commands.voiding import add_void_command
 
 if TYPE_CHECKING:
@@ -40,11 +41,13 @@ def all_commands(desk: Desk) -> list[Command]:
     add_privacy_commands(members, desk)
     add_review_commands(members, desk)
     add_remind_command(members, desk)
+    add_suggest_command(members, desk)
     moderators = AdminCommands(desk)
     add_setup_commands(moderators, desk)
     add_audit_commands(moderators, desk)
     add_fairplay_command(moderators, desk)
     add_report_commands(moderators, desk)
+    add_suggestions_command(moderators, desk)
     add_void_command(moderators, desk)
     add_lesson_commands(moderators, desk)
     add_settings_commands(moderators, desk)

@@ -18,6 +18,7 @@ from bot.discord_app.presses import (
     running,
     setup,
     sharing,
+    suggesting,
     voiding,
 )
 from bot.rendering.actions import parse
@@ -43,6 +44,7 @@ HANDLERS: dict[Verb, Handler] = {
     **reminding.HANDLERS,
     **queueing.HANDLERS,
     **setup.HANDLERS,
+    **suggesting.HANDLERS,
 }
 
 
