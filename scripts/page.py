@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from playwright.sync_api import expect, sync_playwright
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 TIMEOUT_MS = 60_000
 REST_MS = 500
+_SHORT_MS = 5_000
+_TRIES = 5
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 # Without a screen, as root, in a container; and without calls home, which a test has no use for.
 _FLAGS = (
@@ -125,14 +128,24 @@ class Page:
         """Choose the first option of a select menu."""
         # A picture that comes late moves what is below it, and the list closes.
         self._wait_for_pictures()
-        box = self.tab.get_by_role("combobox", name=menu).last
-        box.scroll_into_view_if_needed()
-        self.tab.wait_for_timeout(REST_MS)  # the page draws itself anew after it has scrolled
-        box.focus()
-        self.tab.keyboard.press("Enter")
-        with self._acting():
-            # The list closes as the page scrolls, which an ordinary click would make it do.
-            self.tab.locator("[role=option]").first.dispatch_event("click")
+        for tries_left in reversed(range(_TRIES)):
+            box = self.tab.get_by_role("combobox", name=menu).last
+            box.scroll_into_view_if_needed()
+            self.tab.wait_for_timeout(REST_MS)  # the page draws itself anew after it has scrolled
+            box.focus()
+            self.tab.keyboard.press("Enter")
+            try:
+                with self._acting(TIMEOUT_MS if not tries_left else _SHORT_MS):
+                    # The list closes as the page scrolls, which an ordinary click would make it do.
+                    self.tab.locator("[role=option]").first.dispatch_event(
+                        "click", timeout=_SHORT_MS
+                    )
+            except PlaywrightTimeout:
+                # The page drew itself anew just then, and took the open list with it.
+                if not tries_left:
+                    raise
+            else:
+                return
 
     def see(self, text: str) -> Locator:
         """Wait until that text stands in the conversation; its newest place."""
@@ -181,14 +194,14 @@ class Page:
         self.tab.screenshot(path=path)
 
     @contextmanager
-    def _acting(self) -> Iterator[None]:
+    def _acting(self, timeout_ms: int = TIMEOUT_MS) -> Iterator[None]:
         """Wait until the page has told the bot of what is done inside, and been answered.
 
         Scrolling is told too, and while one thing is told the page takes no other: so first it
         has to have come to rest.
         """
         self.tab.wait_for_timeout(REST_MS)
-        with self.tab.expect_response(_is_action, timeout=TIMEOUT_MS):
+        with self.tab.expect_response(_is_action, timeout=timeout_ms):
             yield
         self.tab.wait_for_timeout(REST_MS)
 
