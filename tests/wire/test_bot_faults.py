@@ -107,7 +107,7 @@ async def test_a_deleted_channel_is_left_alone_until_a_moderator_names_another(
     await rig.tick(SOON)
     assert len(rig.server.calls(POST)) == tried, "a channel that is gone does not heal in seconds"
     check = rig.server.slash(rig.owner, rig.guild, new, "speedrun-admin check")
-    assert "Unknown Channel" in (await check.first(deadline=PATIENCE)).text
+    assert "Unknown Channel" in str((await check.edit(deadline=PATIENCE)).components)
     options = {"channel": str(new.id), "timezone": noon_zone(rig.clock.now()).key}
     said = rig.server.slash(rig.owner, rig.guild, new, "speedrun-admin setup", options)
     await said.first(deadline=PATIENCE)
