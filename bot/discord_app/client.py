@@ -145,6 +145,7 @@ class SpeedrunClient(discord.Client):
         self._presses = Presses(desk)
         self._ticking: asyncio.Task[None] | None = None
         self._answers: set[asyncio.Task[Any]] = set()
+        self._is_draining = False
 
     @staticmethod
     def _connections(_: Shards) -> dict[str, Any]:
@@ -200,7 +201,16 @@ class SpeedrunClient(discord.Client):
     async def on_app_command_completion(
         self, interaction: discord.Interaction[Any], _: object
     ) -> None:
-        """Follow a command's answer with what its member has still to be told."""
+        """Follow a command's answer with what its member has still to be told.
+
+        Not while the bot stops: what is not told now is told after the next command.
+        """
+        if self._is_draining:
+            return
+        task = asyncio.current_task()
+        if task is not None:
+            self._answers.add(task)
+            task.add_done_callback(self._answers.discard)
         async with answering(interaction, "notices"):
             speak(str(interaction.locale))
             await tell_notices(self.desk, interaction)
@@ -275,6 +285,7 @@ class SpeedrunClient(discord.Client):
 
     async def drain(self, seconds: float) -> None:
         """Begin nothing more, and wait so long for the answers and posts that are under way."""
+        self._is_draining = True
         under_way = self._answers | self.ticker.stop()
         if under_way:
             _, left = await asyncio.wait(under_way, timeout=seconds)

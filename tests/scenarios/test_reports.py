@@ -65,6 +65,24 @@ async def test_a_closed_inbox_is_told_after_the_next_command(server, result, mon
     assert not (await server.ada.slash(server.channel, "speedrun help")).followups
 
 
+async def test_a_bot_that_stops_begins_no_notice_and_the_next_one_tells(
+    server, result, monkeypatch
+):
+    from bot.discord_app.presses import reporting
+
+    async def closed(*_):
+        return False
+
+    monkeypatch.setattr(reporting, "send_direct", closed)
+    await send_report(server, result)
+    page = await server.mo.slash(server.channel, "speedrun-admin reports")
+    await server.mo.click(page.response, custom_id=buttons(page.response)["The puzzle is fine"])
+    await server.env.bot.drain(5)
+    assert not (await server.ada.slash(server.channel, "speedrun help")).followups
+    await server.restart()
+    assert len((await server.ada.slash(server.channel, "speedrun help")).followups) == 1
+
+
 async def test_a_report_goes_to_the_channel_that_the_server_chose_and_to_no_other_server_s(
     server, result
 ):
