@@ -42,7 +42,7 @@ from bot.storage.migrate import load_migrations
 from bot.storage.upgrade import upgrade
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 
     from bot.config import Settings
     from bot.core.lessons import Library
@@ -170,6 +170,19 @@ async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncItera
 
 
 @asynccontextmanager
+async def meanwhile(
+    work: Coroutine[Any, Any, None], name: str
+) -> AsyncIterator[asyncio.Task[None]]:
+    """Have ``work`` done beside what is done inside, and end it with that."""
+    task = asyncio.create_task(work, name=name)
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@asynccontextmanager
 async def counted_meanwhile(db: Database) -> AsyncIterator[None]:
     """Count anew what a release with other rules counted, while the bot works and until it stops.
 
@@ -182,12 +195,8 @@ async def counted_meanwhile(db: Database) -> AsyncIterator[None]:
         except Exception:
             log.exception("the sums were not counted anew, the next start tries again")
 
-    task = asyncio.create_task(count(), name="counting")
-    try:
+    async with meanwhile(count(), "counting"):
         yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 def sandbox_runner(settings: Settings, meter: Meter | None = None) -> SandboxRunner:
@@ -254,12 +263,8 @@ async def examined(
             reports = await runner.self_test(*late)
             log.info("sandbox, tried again: %s", runner.health().summary)
 
-    task = asyncio.create_task(examine(), name="self-test")
-    try:
+    async with meanwhile(examine(), "self-test") as task:
         yield task
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 @asynccontextmanager
@@ -282,12 +287,8 @@ async def backed_up(app: App, sleep: Callable[[float], Awaitable[None]]) -> Asyn
                     log.info("backed up the database to %s (%s bytes)", made.path, made.size_bytes)
             await sleep(BACKUP_LOOK_EVERY)
 
-    task = asyncio.create_task(keep_copies(), name="backups")
-    try:
+    async with meanwhile(keep_copies(), "backups"):
         yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 def settle() -> None:
