@@ -125,12 +125,16 @@ class RevealFacts:
 
 @dataclass(frozen=True, slots=True)
 class Voiding:
-    """A round that is, or may be, withdrawn, and what goes with it."""
+    """A round that is, or may be, withdrawn, and what goes with it.
+
+    ``has_recounted_season``: its month was over, and the final ranks were counted anew.
+    """
 
     round: Round
     lesson: Lesson
     players: int
     points: int
+    has_recounted_season: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,8 @@ class Season:
 class SeasonFacts:
     """A season with its final ranks, best first, and the viewer's own row where one is asked for.
 
-    The rows are as they were when it ended, but without who has hidden since.
+    The rows are as they were when it ended, but without who has hidden since, and without the
+    rounds that were withdrawn since.
     """
 
     season: Season

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.core.rounds import RoundState
 from bot.rendering.actions import Verb, action
 from bot.rendering.cards import Accent, Button, Buttons, Card, Style, Text
-from bot.rendering.language import _, day, ngettext
+from bot.rendering.language import _, day, month_of_year, ngettext
 from bot.rendering.text import inline
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ def voided_card(voiding: Voiding) -> Card:
     lines = [f"## {_('Withdrawn')}", _what(voiding)]
     if voiding.round.state is not RoundState.RESERVED:
         lines.append(_("Its post says so; points, boards and streaks are as if it had not been."))
+    if voiding.has_recounted_season:
+        month = month_of_year(voiding.round.puzzle_date)
+        lines.append(_("The final ranks of {month} were counted anew.", month=month))
     return Card((Text("\n".join(lines)),), Accent.QUIET)
 
 

@@ -24,11 +24,13 @@ from bot.storage.seasons import (
     list_final_ranks,
     list_past_seasons,
     load_season,
+    load_season_of,
     mark_posted,
     mark_reserved,
     mark_season_channel,
     mark_season_failure,
     mark_silent,
+    replace_final_ranks,
 )
 from bot.storage.totals import count_players, list_standings, load_standing
 
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from bot.core.results import Posted
     from bot.core.rounds import Round
     from bot.core.seasons import Season
+    from bot.core.windows import Standing
     from bot.services.context import Context
     from bot.storage.database import Database, Transaction
 
@@ -54,6 +57,22 @@ def note_season(tx: Transaction, round_: Round) -> None:
     if settings is not None:
         month = month_of(round_.puzzle_date)
         insert_season(tx, round_.guild_id, month, ends_at(month, settings.schedule.zone))
+
+
+def recount_season(tx: Transaction, round_: Round) -> bool:
+    """Count the final ranks of the round's month anew; False where none are kept (yet).
+
+    The sums of the month are right again by now. What was posted of it stays as it was posted.
+    """
+    season = load_season_of(tx, round_.guild_id, month_of(round_.puzzle_date))
+    # One that ended in a server without a schedule kept no ranks.
+    if season is None or season.reserved_at is None:
+        return False
+    players, ranks = _final_ranks(tx, season)
+    replace_final_ranks(tx, season, players, ranks)
+    if not players and season.state is SeasonState.RESERVED:
+        mark_silent(tx, season.id)
+    return True
 
 
 async def end_seasons(ctx: Context, guild_id: int, now: datetime) -> None:
@@ -116,17 +135,22 @@ def _reserve(tx: Transaction, *, season: Season, now: datetime) -> Season | None
         mark_silent(tx, season.id)
         return None
     if season.state is SeasonState.RUNNING:
-        key = Window.MONTH.key(season.month)
-        players = count_players(tx, season.guild_id, Window.MONTH, key)
+        players, ranks = _final_ranks(tx, season)
         channel_id = settings.channel_id
         if not mark_reserved(tx, season.id, channel_id=channel_id, players=players, now=now):
             return None
-        ranks = list_standings(tx, season.guild_id, Window.MONTH, key, limit=KEPT_RANKS)
         insert_final_ranks(tx, season, ranks)
         if not players or not load_options(tx, season.guild_id).has_season_post:
             mark_silent(tx, season.id)
             return None
     return load_season(tx, season.id)
+
+
+def _final_ranks(tx: Transaction, season: Season) -> tuple[int, list[Standing]]:
+    """How many the month ranks, and the best of them."""
+    key = Window.MONTH.key(season.month)
+    ranks = list_standings(tx, season.guild_id, Window.MONTH, key, limit=KEPT_RANKS)
+    return count_players(tx, season.guild_id, Window.MONTH, key), ranks
 
 
 async def _posted(ctx: Context, season: Season, *, is_resumed: bool) -> Posted:

@@ -1,12 +1,14 @@
 """Withdrawing a round that went wrong: points, sums and streaks are as if it had never been.
 
 The guesses stay in the database; nothing that counts reads those of a void round. What freezes
-covered, and what the missed date cost somebody, is counted anew from the dates that are left.
+covered, and what the missed date cost somebody, is counted anew from the dates that are left, and
+so are the final ranks of a season that is over.
 """
 
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.audit import Deed
@@ -16,6 +18,7 @@ from bot.core.rounds import RoundState
 from bot.services.audit import record
 from bot.services.lessons import lesson_of
 from bot.services.recounting import recount_round
+from bot.services.seasons import recount_season
 from bot.storage.plays import list_guesses
 from bot.storage.rounds import (
     list_recent_rounds,
@@ -69,12 +72,13 @@ async def void_round(
         RoundNotOpen: It is void already.
     """
 
-    def work(tx: Transaction) -> tuple[Round, list[Guess]]:
+    def work(tx: Transaction) -> tuple[Round, list[Guess], bool]:
         round_ = _round_of(tx, guild_id, round_id)
         guesses = list_guesses(tx, round_id)
         mark_withdrawn(tx, round_id, "withdrawn by a moderator")
         players = [guess.player_id for guess in guesses]
         recount_round(tx, guild_id, round_.puzzle_date, players)
+        has_recounted = bool(guesses) and recount_season(tx, round_)
         record(
             tx,
             guild_id,
@@ -84,11 +88,12 @@ async def void_round(
             subject=round_.puzzle_date.isoformat(),
             before=f"PEP {round_.pep}, {round_.state}, {len(guesses)} guesses",
         )
-        return round_, guesses
+        return round_, guesses, has_recounted
 
     async with ctx.locks.of(guild_id):
-        round_, guesses = await ctx.db.write(work)
+        round_, guesses, has_recounted = await ctx.db.write(work)
         voiding = await _voiding(ctx, round_, guesses)
+        voiding = replace(voiding, has_recounted_season=has_recounted)
         log.info("withdrew round=%s guild=%s by=%s", round_id, guild_id, by)
         if round_.message_id is not None:
             try:

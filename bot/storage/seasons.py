@@ -115,6 +115,23 @@ def insert_final_ranks(tx: Transaction, season: Season, standings: Iterable[Stan
         )
 
 
+def replace_final_ranks(
+    tx: Transaction, season: Season, players: int, standings: Iterable[Standing]
+) -> None:
+    """Keep these final ranks instead of those that were kept."""
+    tx.execute("UPDATE seasons SET players = ?2 WHERE id = ?1", season.id, players)
+    tx.execute("DELETE FROM season_standings WHERE season_id = ?1", season.id)
+    insert_final_ranks(tx, season, standings)
+
+
+def load_season_of(tx: Transaction, guild_id: int, month: date) -> Season | None:
+    """The guild's season of that month, or None."""
+    row = tx.one(
+        "SELECT * FROM seasons WHERE guild_id = ?1 AND month = ?2", guild_id, f"{month:%Y-%m}"
+    )
+    return None if row is None else _season(row)
+
+
 def load_season(tx: Transaction, season_id: int) -> Season | None:
     """One season, or None."""
     row = tx.one("SELECT * FROM seasons WHERE id = ?1", season_id)

@@ -68,3 +68,15 @@ async def test_a_podium_that_was_refused_comes_by_itself_once_the_cause_is_gone(
     assert await over.query("SELECT state, attempts FROM seasons") == [("reserved", 1)]
     await over.at(2.1)
     assert len(over.posts("The season of")) == 1
+
+
+async def test_withdrawing_a_round_of_a_past_season_says_that_its_ranks_were_counted_anew(over):
+    await over.at(1.1)
+    [post] = over.posts("The season of January 2026")
+    question = await over.mo.slash(over.channel, "speedrun-admin void", round=1)
+    done = await over.mo.click(
+        question.response, custom_id=buttons(question.response)["Withdraw it"]
+    )
+    assert "The final ranks of January 2026 were counted anew." in shown(done.response)
+    final = await over.ada.click(post, custom_id=buttons(post)["Final ranks"])
+    assert f"<@{over.ada.id}>" not in answer(final)

@@ -12,6 +12,7 @@ from bot.services.hiding import hide_from_boards
 from bot.services.options import set_option
 from bot.services.privacy import forget_departed_guilds, note_guilds
 from bot.services.seasons import past_seasons, season_facts
+from bot.services.voiding import void_round
 from bot.storage.seasons import load_season
 from tests.doubles import CHANNEL, GUILD, RIGHT, Crash, a_lesson, at
 
@@ -171,3 +172,59 @@ async def test_a_server_that_is_forgotten_leaves_no_season(march):
     await forget_departed_guilds(march.db, FIRST + timedelta(days=99), timedelta(days=90))
     for table in ("seasons", "season_standings"):
         assert await march.db.read(lambda tx, t=table: tx.scalar(f"SELECT count(*) FROM {t}")) == 0
+
+
+async def test_a_round_withdrawn_afterwards_is_out_of_the_final_ranks(march):
+    await march.tick(FIRST)
+    first, last = (await march.rounds())[:2]
+    voiding = await void_round(march.ctx, GUILD, last.id, FIRST, by=9)
+    assert voiding.has_recounted_season
+    facts = await season_facts(march.db, GUILD, 1, 12)
+    assert [(row.rank, row.player_id, row.guesses) for row in facts.standings] == [
+        (1, 11, 1),
+        (2, 12, 1),
+        (3, 13, 1),
+    ]
+    assert (await past_seasons(march.db, GUILD))[0].standings == facts.standings
+    await void_round(march.ctx, GUILD, first.id, FIRST, by=9)
+    assert await past_seasons(march.db, GUILD) == ()
+    assert len(march.announcer.of("season")) == 1, "what was posted stays"
+
+
+async def test_the_ranks_of_a_withdrawn_round_change_places(world):
+    world.clock.set(at("2026-03-29 12:00"))
+    await world.set_up()
+    for now, fast in ((LAST - timedelta(days=1), 11), (LAST, 12)):
+        await world.tick(now)
+        await play(world, fast, seconds=5, now=now)
+        await play(world, 23 - fast, 0, now=now)
+    await world.tick(FIRST)
+    await void_round(world.ctx, GUILD, (await world.rounds())[0].id, FIRST)
+    facts = await season_facts(world.db, GUILD, 1, 12)
+    assert [(row.rank, row.player_id) for row in facts.standings] == [(1, 12), (2, 11)]
+    assert facts.season.players == 2
+
+
+async def test_a_podium_that_waits_is_posted_with_the_ranks_as_they_are(march):
+    march.announcer.refuse("season", AnnounceFailed("Discord is down"))
+    await march.tick(FIRST)
+    rounds = await march.rounds()
+    await void_round(march.ctx, GUILD, rounds[1].id, FIRST)
+    await march.tick(FIRST + timedelta(minutes=1))
+    assert [row.guesses for row in march.announcer.seasons[-1].podium] == [1, 1, 1]
+
+
+async def test_a_podium_of_nobody_is_not_posted(march):
+    march.announcer.refuse("season", AnnounceFailed("Discord is down"))
+    await march.tick(FIRST)
+    for round_ in (await march.rounds())[:2]:
+        await void_round(march.ctx, GUILD, round_.id, FIRST)
+    await march.tick(FIRST + timedelta(hours=1))
+    assert march.announcer.of("season") == []
+    assert (await season(march)).state is SeasonState.SILENT
+
+
+async def test_a_round_of_the_month_that_runs_counts_no_season_anew(march):
+    voiding = await void_round(march.ctx, GUILD, (await march.rounds())[0].id, LAST)
+    assert not voiding.has_recounted_season
+    assert (await season(march)).state is SeasonState.RUNNING
