@@ -15,11 +15,15 @@ from bot.core.privacy import GRACE, PrivacyState
 from bot.core.shards import ALL
 from bot.services.global_board import GLOBAL_OPTION, owe_global_share, settle_global_shares
 from bot.services.recounting import recount_everywhere
-from bot.storage.firsts import delete_first_answers_of_guild
-from bot.storage.guilds import list_guild_ids
+from bot.storage.firsts import delete_first_answers_of_guild, replace_first_answers
 from bot.storage.hidden import is_hidden
 from bot.storage.options import save_option
-from bot.storage.personal import delete_guild, delete_player, list_personal_rows
+from bot.storage.personal import (
+    delete_guild,
+    delete_player,
+    list_known_guilds,
+    list_personal_rows,
+)
 from bot.storage.privacy import (
     count_guesses,
     delete_deletion,
@@ -114,9 +118,10 @@ async def note_guilds(
     processes' guilds nothing is known here.
     """
     here = set(present)
+    known = await db.read(lambda tx: list_known_guilds(tx, shards))
 
     def work(tx: Transaction) -> None:
-        for guild_id in set(list_guild_ids(tx, shards)) - here:
+        for guild_id in known - here:
             insert_departure(tx, guild_id, now)
         delete_departures(tx, here.intersection(list_departed(tx)))
 
@@ -156,4 +161,6 @@ def _forget(tx: Transaction, player_id: int, now: datetime) -> None:
     due_at = load_deletion(tx, player_id)
     # Taken back since the list was made.
     if due_at is not None and due_at <= now:
+        # Out of the sums that tell how difficult the puzzles are, too.
+        replace_first_answers(tx, player_id, ())
         delete_player(tx, player_id)

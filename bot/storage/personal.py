@@ -11,9 +11,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from bot.core.shards import ALL
+from bot.storage.guilds import of_shards
+from bot.storage.totals import GLOBAL
 from bot.storage.values import from_ms
 
 if TYPE_CHECKING:
+    from bot.core.shards import Shards
     from bot.storage.database import Transaction, Value
 
 
@@ -85,6 +89,19 @@ GUILD_TABLES = (
 """Tables with a ``guild_id``, children before parents; `_OF_ROUNDS` go with their rounds."""
 _OF_ROUNDS = ("starts", "guesses", "shares")
 """Tables with a ``round_id`` and no ``guild_id``."""
+NEVER_ALONE = ("reports", "first_answers", "season_standings", "guild_departures")
+"""Tables that hold rows of a guild only beside rows of it in others: it is known from those."""
+_GUILDS = """
+    WITH RECURSIVE found (guild_id) AS (
+        SELECT min(guild_id) FROM {table}
+        UNION ALL
+        SELECT (SELECT min(next.guild_id) FROM {table} AS next
+                WHERE next.guild_id > found.guild_id)
+        FROM found WHERE found.guild_id IS NOT NULL
+    )
+    SELECT guild_id FROM found WHERE guild_id IS NOT NULL AND guild_id <> {nobody} AND {condition}
+"""
+"""From one guild to the next by an index: a DISTINCT reads every row of the table."""
 
 
 def list_personal_rows(tx: Transaction, player_id: int) -> dict[str, list[dict[str, object]]]:
@@ -98,6 +115,17 @@ def list_personal_rows(tx: Transaction, player_id: int) -> dict[str, list[dict[s
             )
         ]
         for held in PERSONAL
+    }
+
+
+def list_known_guilds(tx: Transaction, shards: Shards = ALL) -> set[int]:
+    """Every guild of those shards of which anything is stored, set up or not."""
+    condition = of_shards(shards)
+    return {
+        row[0]
+        for table in GUILD_TABLES
+        if table not in NEVER_ALONE
+        for row in tx.all(_GUILDS.format(table=table, nobody=GLOBAL, condition=condition))
     }
 
 

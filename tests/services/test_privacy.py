@@ -13,6 +13,7 @@ from bot.core.windows import Window
 from bot.services.audit import record
 from bot.services.checking import check_sums
 from bot.services.chores import do_chores
+from bot.services.drafting import begin_draft
 from bot.services.moderating import reveal_now
 from bot.services.options import set_option
 from bot.services.playing import start_clock, submit_guess
@@ -25,10 +26,12 @@ from bot.services.privacy import (
     privacy_state,
     request_deletion,
 )
+from bot.services.recounting import rebuild
 from bot.services.schedules import set_paused
 from bot.services.standings import leaderboard
-from bot.storage.firsts import load_answers
+from bot.storage.firsts import load_all_answers, load_answers
 from bot.storage.personal import PERSONAL
+from bot.storage.privacy import list_departed
 from bot.storage.totals import GLOBAL, list_players
 from tests.doubles import CHANNEL, GUILD, World, a_lesson, at
 
@@ -128,6 +131,17 @@ async def test_after_the_grace_nothing_names_the_member_and_others_keep_theirs(p
     assert (await privacy_state(played.db, ADA)).guesses == 1
 
 
+async def test_a_forgotten_member_is_out_of_how_difficult_the_puzzle_was(played):
+    await reveal_now(played.ctx, GUILD, at("2026-03-02 12:00"))
+    [round_] = await played.rounds()
+    assert (await played.db.read(load_all_answers))[round_.puzzle_id][0] == 2
+    await forget_due_players(played.db, await request_deletion(played.db, ADA, NINE))
+    left = await played.db.read(load_all_answers)
+    assert left[round_.puzzle_id][0] == 1
+    await rebuild(played.db)
+    assert await played.db.read(load_all_answers) == left
+
+
 async def test_a_wish_taken_back_in_the_last_moment_is_kept(played, monkeypatch):
     from bot.services import privacy
 
@@ -163,6 +177,21 @@ async def test_a_server_that_was_left_is_kept_for_a_while_and_then_deleted_alone
         lambda tx: tx.scalar("SELECT count(*) FROM schedules WHERE guild_id = ?1", GUILD)
     )
     assert left == 0
+
+
+async def test_a_server_that_was_never_set_up_is_deleted_like_any_other(world):
+    await set_option(world.db, GUILD, "language", "de", NINE, by=ADA)
+    await begin_draft(world.db, GUILD + 1, ADA, NINE, channel_id=CHANNEL)
+    await note_guilds(world.db, [GUILD, GUILD + 1], NINE)
+    await do_chores(world.ctx, NINE + timedelta(days=400))
+    assert set(await rows_of(world, ADA)) == {"audit_entries", "setup_drafts"}
+    await note_guilds(world.db, [], NINE)
+    await do_chores(world.ctx, NINE + KEEP_DEPARTED)
+    assert set(await rows_of(world, ADA)) == {"audit_entries", "setup_drafts"}
+    await do_chores(world.ctx, NINE + KEEP_DEPARTED + timedelta(seconds=1))
+    assert await rows_of(world, ADA) == {}
+    await note_guilds(world.db, [], NINE + KEEP_DEPARTED * 2)
+    assert await world.db.read(list_departed) == []
 
 
 async def test_a_server_that_comes_back_in_time_is_kept(played):

@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.config import bundled
+from bot.storage.personal import (
+    _GUILDS,
+    GUILD_TABLES,
+    NEVER_ALONE,
+    PERSONAL,
+    Fate,
+    list_known_guilds,
+)
 from bot.storage.personal import _OF_ROUNDS as OF_ROUNDS
-from bot.storage.personal import GUILD_TABLES, PERSONAL, Fate
+from tests.doubles import GUILD
 
 if TYPE_CHECKING:
-    from bot.storage.database import Transaction
+    from bot.storage.database import Row, Transaction
 
 NOT_USERS = {
     *("guild_id", "channel_id", "message_id", "reveal_message_id", "round_id", "puzzle_id"),
@@ -66,6 +74,28 @@ def test_every_table_goes_with_its_guild_its_round_or_its_user(tx):
             assert table in OF_ROUNDS, f"{table} stays when its round is forgotten"
         elif not any(held.table == table for held in PERSONAL):
             assert table in NEITHER, f"{table}: whose is it?"
+
+
+@ONE_SCHEMA
+@pytest.mark.parametrize("table", sorted({*GUILD_TABLES} - {*NEVER_ALONE}))
+def test_a_guild_is_known_by_a_row_in_any_table_and_found_without_reading_the_others(tx, table):
+    tx.execute("PRAGMA foreign_keys = OFF")
+    tx.execute("PRAGMA ignore_check_constraints = ON")
+    for guild_id in (0, GUILD):
+        names = {row["name"]: guild_id for row in needed(tx, table)} | {"guild_id": guild_id}
+        values = ", ".join(str(value) for value in names.values())
+        tx.execute(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values})")
+    assert list_known_guilds(tx) == {GUILD}, "0 is nobody's"
+    sql = _GUILDS.format(table=table, nobody=0, condition="1 = 1")
+    plan = "".join(row["detail"] + "\n" for row in tx.all(f"EXPLAIN QUERY PLAN {sql}"))
+    assert f"SCAN {table}" not in plan
+    assert "SEARCH next USING" in plan
+    assert "(guild_id>?)" in plan
+
+
+def needed(tx: Transaction, table: str) -> list[Row]:
+    sql = f"SELECT * FROM pragma_table_info('{table}')"
+    return [row for row in tx.all(sql) if row["notnull"] and row["dflt_value"] is None]
 
 
 @ONE_SCHEMA
