@@ -21,6 +21,7 @@ from bot.core.settings import (
     parse_post_time,
     parse_time_zone,
     parse_weekdays,
+    role_of,
 )
 from bot.core.wording import later
 
@@ -100,7 +101,7 @@ def settings_from_plain(
         settings,
         wish=_wish(plain),
         weekday_wishes=tuple(sorted((_day(day), _wish(wish)) for day, wish in on_weekdays.items())),
-        role_id=_id(plain, "role") if plain.get("role") is not None else None,
+        role_id=role_of(guild_id, _id(plain, "role")) if plain.get("role") is not None else None,
         has_thread=_switch(plain, "thread"),
     )
 

@@ -145,6 +145,17 @@ def parse_weekdays(text: str) -> frozenset[int]:
     return frozenset(days)
 
 
+def role_of(guild_id: int, role_id: int) -> int:
+    """The role that a guild's posts ping.
+
+    Raises:
+        InvalidSetting: It is the one that everyone has: it bears the guild's own id.
+    """
+    if role_id == guild_id:
+        raise InvalidSetting("role", later("everyone is no role to ping"), later("choose another"))
+    return role_id
+
+
 def parse_open_hours(hours: int | None) -> timedelta | None:
     """How long a round stays open; None and 0 mean until the next one is posted.
 

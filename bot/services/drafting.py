@@ -17,8 +17,8 @@ from bot.core.options import Language
 from bot.core.schedule import ALL_WEEKDAYS, Schedule
 from bot.core.settings import MAIN_SLOT, MAX_SLOTS, GuildSettings
 from bot.core.wording import later
-from bot.services.options import set_option
-from bot.services.schedules import save_schedule
+from bot.services.options import change_option
+from bot.services.schedules import change_schedule
 from bot.storage.drafts import (
     delete_draft,
     delete_old_drafts,
@@ -126,18 +126,18 @@ async def finish_draft(
     Raises:
         DraftGone: There is none.
     """
-    draft = await db.read(lambda tx: _load(tx, guild_id, player_id, slot))
-    before = (await db.read(lambda tx: load_options(tx, guild_id))).language
-    if draft.language is not before:
-        await set_option(db, guild_id, "language", draft.language, now, by=player_id)
-    kept = await db.read(lambda tx: load_settings(tx, guild_id, slot))
-    wished = draft.settings
-    if kept is not None:
-        # The flow does not ask for these.
-        wished = replace(wished, wish=kept.wish, weekday_wishes=kept.weekday_wishes)
-    set_up = await save_schedule(db, wished, now, by=player_id)
-    await db.write(lambda tx: delete_draft(tx, guild_id, player_id, slot))
-    return set_up
+
+    def work(tx: Transaction) -> SetUp:
+        draft = _load(tx, guild_id, player_id, slot)
+        change_option(tx, guild_id, "language", draft.language, now, by=player_id)
+        kept, wished = load_settings(tx, guild_id, slot), draft.settings
+        if kept is not None:
+            # The flow does not ask for these.
+            wished = replace(wished, wish=kept.wish, weekday_wishes=kept.weekday_wishes)
+        delete_draft(tx, guild_id, player_id, slot)
+        return change_schedule(tx, wished, now, by=player_id, is_kept=False)
+
+    return await db.write(work)
 
 
 async def unwelcomed(db: Database, guild_ids: Collection[int]) -> list[int]:

@@ -11,7 +11,8 @@ from bot.core.options import format_option, option_names, parse_option
 from bot.core.settings import MAIN_SLOT, MAX_SLOTS
 from bot.core.wording import later
 from bot.services.audit import record
-from bot.services.options import set_option
+from bot.services.global_board import GLOBAL_OPTION, settle_global_shares
+from bot.services.options import change_option
 from bot.services.schedules import drop_schedule
 from bot.storage.guilds import list_settings, save_settings
 from bot.storage.options import load_options
@@ -71,7 +72,7 @@ async def import_settings(
                 given=one.channel_id,
             )
 
-    def work(tx: Transaction) -> None:
+    def work(tx: Transaction) -> bool:
         kept = {one.slot for one in schedules}
         for old in list_settings(tx, guild_id):
             if old.slot not in kept:
@@ -80,10 +81,15 @@ async def import_settings(
             save_settings(tx, one, next_post_at=one.schedule.next_post_after(now), now=now)
         count = f"{len(schedules)} schedules"
         record(tx, guild_id, Deed.IMPORT, now, by=by, after=count)
+        changed = [
+            name
+            for name, text in options.items()
+            if change_option(tx, guild_id, name, text, now, by=by)
+        ]
+        return GLOBAL_OPTION in changed
 
-    await db.write(work)
-    for name, text in options.items():
-        await set_option(db, guild_id, name, text, now, by=by)
+    if await db.write(work):
+        await settle_global_shares(db)
     return schedules
 
 

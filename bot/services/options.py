@@ -24,13 +24,35 @@ async def guild_options(db: Database, guild_id: int) -> GuildOptions:
     return await db.read(lambda tx: load_options(tx, guild_id))
 
 
-async def adopt_language(
-    db: Database, guild_id: int, locale: str, now: datetime, *, by: int | None = None
+def adopt_language(
+    tx: Transaction, guild_id: int, locale: str, now: datetime, *, by: int | None
 ) -> None:
     """Begin in the language of the server's own Discord, ``de`` or ``en-US``, if it is spoken."""
     code = locale.partition("-")[0]
-    if code in set(Language) and code != (await guild_options(db, guild_id)).language:
-        await set_option(db, guild_id, "language", code, now, by=by)
+    if code in set(Language):
+        change_option(tx, guild_id, "language", code, now, by=by)
+
+
+def change_option(
+    tx: Transaction, guild_id: int, name: str, text: str, now: datetime, *, by: int | None
+) -> bool:
+    """Change one option, and record it; False where it has that value already.
+
+    Where it was `GLOBAL_OPTION`, `settle_global_shares` is to follow.
+
+    Raises:
+        InvalidSetting: There is no such option, or it can't have that value.
+    """
+    value = parse_option(name, text)
+    before = format_option(getattr(load_options(tx, guild_id), name))
+    after = format_option(value)
+    save_option(tx, guild_id, name, value, now)
+    if before == after:
+        return False
+    record(tx, guild_id, Deed.OPTION, now, by=by, subject=name, before=before, after=after)
+    if name == GLOBAL_OPTION:
+        owe_global_share(tx, guild_id)
+    return True
 
 
 async def set_option(
@@ -41,15 +63,9 @@ async def set_option(
     Raises:
         InvalidSetting: There is no such option, or it can't have that value.
     """
-    value = parse_option(name, text)
 
     def work(tx: Transaction) -> GuildOptions:
-        before = format_option(getattr(load_options(tx, guild_id), name))
-        after = format_option(value)
-        record(tx, guild_id, Deed.OPTION, now, by=by, subject=name, before=before, after=after)
-        save_option(tx, guild_id, name, value, now)
-        if name == GLOBAL_OPTION and before != after:
-            owe_global_share(tx, guild_id)
+        change_option(tx, guild_id, name, text, now, by=by)
         return load_options(tx, guild_id)
 
     options = await db.write(work)

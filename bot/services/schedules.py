@@ -14,6 +14,7 @@ from bot.core.schedule import Schedule
 from bot.core.settings import MAIN_SLOT, MAX_SLOTS, CodeView, GuildSettings
 from bot.core.wording import later
 from bot.services.audit import record
+from bot.services.options import adopt_language
 from bot.storage.guilds import delete_settings, list_settings, load_settings, save_settings
 from bot.storage.queue import delete_queue_until
 from bot.storage.rounds import list_live_rounds, mark_closing, mark_retry_now, mark_void
@@ -52,11 +53,31 @@ async def save_schedule(
     *,
     by: int | None = None,
     is_kept: bool = False,
+    spoken: str = "",
 ) -> SetUp:
     """Save one schedule and switch its rounds on; posts due before ``now`` are not owed.
 
     ``by`` is who asked for it, here and below: the moderator, or None for the bot's owner.
     ``is_kept`` leaves pauses and debts as they are: what is changed has nothing to do with them.
+    ``spoken`` is Discord's name of the server's own language: with its first schedule, the server
+    begins in it.
+
+    Raises:
+        InvalidSetting: A guild has no such slot.
+    """
+
+    def work(tx: Transaction) -> SetUp:
+        if not list_settings(tx, settings.guild_id):
+            adopt_language(tx, settings.guild_id, spoken, now, by=by)
+        return change_schedule(tx, settings, now, by=by, is_kept=is_kept)
+
+    return await db.write(work)
+
+
+def change_schedule(
+    tx: Transaction, settings: GuildSettings, now: datetime, *, by: int | None, is_kept: bool
+) -> SetUp:
+    """As `save_schedule`, in the caller's transaction.
 
     Raises:
         InvalidSetting: A guild has no such slot.
@@ -71,21 +92,17 @@ async def save_schedule(
         )
     schedule = replace(settings.schedule, is_paused=False, effective_from=now)
     switched_on = settings if is_kept else replace(settings, schedule=schedule)
-
-    def work(tx: Transaction) -> SetUp:
-        record(
-            tx,
-            settings.guild_id,
-            Deed.SET_UP,
-            now,
-            by=by,
-            subject=f"schedule {settings.slot}",
-            before=_summary_of(tx, settings.guild_id, settings.slot),
-            after=summary(switched_on),
-        )
-        return _save(tx, switched_on, now)
-
-    return await db.write(work)
+    record(
+        tx,
+        settings.guild_id,
+        Deed.SET_UP,
+        now,
+        by=by,
+        subject=f"schedule {settings.slot}",
+        before=_summary_of(tx, settings.guild_id, settings.slot),
+        after=summary(switched_on),
+    )
+    return _save(tx, switched_on, now)
 
 
 def _summary_of(tx: Transaction, guild_id: int, slot: int) -> str | None:

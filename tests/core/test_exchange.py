@@ -75,6 +75,7 @@ PLAIN = settings_to_plain(GuildSettings(GUILD, 5, a_schedule()))
     ("field", "value"),
     [
         ("colour", "red"),
+        ("role", GUILD),
         ("channel", -1),
         ("channel", True),
         ("channel", "general"),

@@ -23,7 +23,6 @@ from bot.discord_app.presses.setup import open_setup
 from bot.rendering.admin import set_up_card
 from bot.rendering.language import _
 from bot.services.drafting import first_settings
-from bot.services.options import adopt_language
 from bot.services.schedules import list_set_ups, remove_schedule, save_schedule
 
 if TYPE_CHECKING:
@@ -76,12 +75,8 @@ def add_setup_commands(group: app_commands.Group, desk: Desk) -> None:
             channel_id=channel.id if channel else settings.channel_id,
             code=CodeView(code) if code else settings.code,
         )
-        db, by = desk.ctx.db, interaction.user.id
-        is_first = not await list_set_ups(db, guild_of(interaction), now)
-        set_up = await save_schedule(db, settings, now, by=by)
-        if is_first:
-            spoken = str(interaction.guild_locale or "")
-            await adopt_language(db, guild_of(interaction), spoken, now, by=by)
+        by, spoken = interaction.user.id, str(interaction.guild_locale or "")
+        set_up = await save_schedule(desk.ctx.db, settings, now, by=by, spoken=spoken)
         problems = await channel_problems(interaction, set_up.settings.channel_id)
         await whisper(interaction, set_up_card(set_up, later("PEP Speedrun is set up"), problems))
 

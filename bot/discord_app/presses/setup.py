@@ -14,6 +14,7 @@ from bot.core.settings import (
     parse_open_hours,
     parse_post_time,
     parse_time_zone,
+    role_of,
 )
 from bot.core.wording import later
 from bot.discord_app.commands.choices import zone_choices
@@ -125,11 +126,7 @@ def _change(step: str, interaction: Interaction, now: datetime) -> Callable[[Dra
         case "channel":
             return partial(_with, channel_id=_channel_of(interaction, first))
         case "role":
-            role_id = _id_of("role", first) if values else None
-            if role_id == guild_of(interaction):
-                raise InvalidSetting(
-                    "role", later("everyone is no role to ping"), later("choose another")
-                )
+            role_id = role_of(guild_of(interaction), _id_of("role", first)) if values else None
             return partial(_with, role_id=role_id)
         case "days":
             days = frozenset(int(value) for value in values if value in set("0123456"))
