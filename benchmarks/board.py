@@ -43,6 +43,11 @@ INSERT INTO guesses (round_id, player_id, option_index, is_right, elapsed_ms, po
 SELECT rounds.id, members.id, 0, 1, 9000, (rounds.id * 7919 + members.id * 104729) % 151, 0, ?2
 FROM rounds CROSS JOIN members WHERE rounds.guild_id = ?1
 """
+_PLACES = """
+INSERT INTO round_points (round_id, points, guesses)
+SELECT round_id, points, count(*) FROM rounds JOIN guesses ON guesses.round_id = rounds.id
+WHERE rounds.guild_id = ?1 GROUP BY round_id, points
+"""
 _TOTALS = """
 INSERT INTO totals (guild_id, time_window, window_key, player_id, points, guesses, right_count,
                     elapsed_ms)
@@ -87,6 +92,7 @@ def fill(path: Path, guild: Any, guesses: int, members: int) -> None:
             guild_id = guild.id + n
             db.execute(_ROUNDS, (guild_id, next(iter(guild.channels)), today.isoformat(), ms))
             db.execute(_GUESSES, (guild_id, ms))
+            db.execute(_PLACES, (guild_id,))
             for window in Window:
                 db.execute(_TOTALS.format(key=f'"{window}"'), (guild_id, window))
         db.execute("COMMIT")

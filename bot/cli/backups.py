@@ -106,8 +106,8 @@ def _check(arguments: argparse.Namespace) -> int:
     # Sums are read by SQL, which a damaged file may answer with anything.
     checked = None if damage else asyncio.run(_sums(address))
     faults = damage + [
-        f"guild {each.guild_id}: {each.totals} totals and {each.streaks} streaks disagree with the "
-        f"guesses, such as {each.example}"
+        f"guild {each.guild_id}: {each.totals} totals, {each.streaks} streaks and "
+        f"{each.places} places disagree with the guesses, such as {each.example}"
         for each in (checked.disagreements if checked else ())
     ]
     guilds = checked.guilds if checked else None
@@ -117,7 +117,7 @@ def _check(arguments: argparse.Namespace) -> int:
         for fault in faults:
             print(fault)
         if not faults:
-            print(f"{address}: whole; totals and streaks of {guilds} guilds agree with the guesses")
+            print(f"{address}: whole; the sums of {guilds} guilds agree with the guesses")
         elif damage:
             print("-> stop the bot, and put the newest backup back: `db restore PATH`")
     return 1 if faults else 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +17,12 @@ from bot.core.privacy import KEEP_DEPARTED
 from bot.core.shards import ALL
 from bot.discord_app import fast, lean
 from bot.discord_app.announcer import DiscordAnnouncer
+from bot.discord_app.answers import Answers
 from bot.discord_app.commands.localized import CommandWords, digest
 from bot.discord_app.commands.tree import all_commands
 from bot.discord_app.courier import DiscordCourier
 from bot.discord_app.desk import Desk
-from bot.discord_app.errors import answer_error, answering, outcome_of
+from bot.discord_app.errors import answer_error, answering
 from bot.discord_app.joining import Greeter
 from bot.discord_app.measured import MeasuredAnnouncer
 from bot.discord_app.notices import tell_notices
@@ -30,6 +30,7 @@ from bot.discord_app.pace import Pace
 from bot.discord_app.presses.answering import custom_id_of
 from bot.discord_app.presses.dispatch import Presses
 from bot.discord_app.reminding import Reminding
+from bot.discord_app.rush import Rush
 from bot.discord_app.ticker import Ticker
 from bot.rendering.actions import parse
 from bot.rendering.language import speak
@@ -69,7 +70,7 @@ class SpeedrunTree(app_commands.CommandTree["SpeedrunClient"]):
         kind = "autocomplete"
         if interaction.type is discord.InteractionType.application_command and interaction.command:
             kind = f"/{interaction.command.qualified_name}"
-        self.client.note_answer(interaction, kind)
+        self.client.answers.note(interaction, kind)
         speak(interaction.locale.value)
         return True
 
@@ -118,7 +119,9 @@ class SpeedrunClient(discord.Client):
             **self._connections(shards),
         )
         lean.install(self)
-        self._poster = fast.install(self)
+        self.answers = Answers(meter)
+        self._rush = Rush(self._answer_press, self._keep_press)
+        self._poster = fast.install(self, self._rush.take)
         pace = Pace.of_share(shards.share)
         announcer = MeasuredAnnouncer(DiscordAnnouncer(self, db, library, album, pace), meter)
         self.ctx = Context(
@@ -141,10 +144,8 @@ class SpeedrunClient(discord.Client):
             self.ctx, clock, tick_every, sleep, self.connected_shards, self._reminding.send
         )
         self._when_ready = when_ready
-        self._meter = meter
         self._presses = Presses(desk)
         self._ticking: asyncio.Task[None] | None = None
-        self._answers: set[asyncio.Task[Any]] = set()
         self._is_draining = False
 
     @staticmethod
@@ -192,11 +193,27 @@ class SpeedrunClient(discord.Client):
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Hand a press or a submitted form on; slash commands go through the tree."""
         if interaction.type in _PRESSES:
-            custom_id = custom_id_of(interaction)
-            action = parse(custom_id)
-            self.note_answer(interaction, action.verb if action else "unknown")
-            await self._presses.handle(interaction, custom_id)
-            await self._reminding.tell(interaction)
+            await self._answer_press(interaction)
+
+    async def _answer_press(self, interaction: discord.Interaction[Any], waited: float = 0) -> None:
+        """Answer a press that has waited so many seconds for its turn; raises nothing."""
+        custom_id = custom_id_of(interaction)
+        self._note_press(interaction, custom_id, waited)
+        await self._presses.handle(interaction, custom_id)
+        await self._reminding.tell(interaction)
+
+    async def _keep_press(self, interaction: discord.Interaction[Any], waited: float) -> None:
+        """Do what is left to do for a press that waited too long for an answer; raises nothing."""
+        custom_id = custom_id_of(interaction)
+        interaction.extras["outcome"] = "late"
+        self._note_press(interaction, custom_id, waited)
+        await self._presses.keep(interaction, custom_id)
+
+    def _note_press(
+        self, interaction: discord.Interaction[Any], custom_id: str, waited: float
+    ) -> None:
+        action = parse(custom_id)
+        self.answers.note(interaction, action.verb if action else "unknown", waited)
 
     async def on_app_command_completion(
         self, interaction: discord.Interaction[Any], _: object
@@ -207,10 +224,7 @@ class SpeedrunClient(discord.Client):
         """
         if self._is_draining:
             return
-        task = asyncio.current_task()
-        if task is not None:
-            self._answers.add(task)
-            task.add_done_callback(self._answers.discard)
+        self.answers.note_more()
         async with answering(interaction, "notices"):
             speak(str(interaction.locale))
             await tell_notices(self.desk, interaction)
@@ -253,21 +267,6 @@ class SpeedrunClient(discord.Client):
         """Presses don't arrive; while it lasts, rounds lose time in which they can be played."""
         self._is_connected = False
 
-    def note_answer(self, interaction: discord.Interaction[Any], kind: str) -> None:
-        """Count the running task among the answers that `drain` waits for; measure it."""
-        task = asyncio.current_task()
-        if task is None:
-            return
-        began = time.monotonic()
-
-        def done(task: asyncio.Task[Any]) -> None:
-            self._answers.discard(task)
-            seconds = time.monotonic() - began
-            self._meter.note("answer", kind, outcome_of(interaction), seconds)
-
-        self._answers.add(task)
-        task.add_done_callback(done)
-
     @property
     def is_connected(self) -> bool:
         """Whether presses arrive from every server."""
@@ -286,16 +285,14 @@ class SpeedrunClient(discord.Client):
     async def drain(self, seconds: float) -> None:
         """Begin nothing more, and wait so long for the answers and posts that are under way."""
         self._is_draining = True
-        under_way = self._answers | self.ticker.stop()
-        if under_way:
-            _, left = await asyncio.wait(under_way, timeout=seconds)
-            log.info("finished %s, left %s", len(under_way) - len(left), len(left))
+        await self.answers.drain(lambda: self.ticker.stop() | self._rush.under_way, seconds)
 
     async def close(self) -> None:
         """Stop the ticker, then the connection."""
         if self._ticking is not None:
             self._ticking.cancel()
             await asyncio.gather(self._ticking, return_exceptions=True)
+        self._rush.forget()
         self._poster.close()
         await super().close()
 

@@ -96,20 +96,23 @@ class QuickPress(discord.Interaction[Any]):
         return getattr(self, name)
 
 
-def install(client: discord.Client) -> Poster:
-    """Let the client read hot presses the short way; everything else as before.
+def install(client: discord.Client, take: Callable[[QuickPress], None]) -> Poster:
+    """Let the client read hot presses the short way, and ``take`` them; everything else as before.
 
     What their answers are sent by is the caller's to close.
     """
     state = client._connection  # noqa: SLF001  (the parsers have no public name)
     poster = Poster(Route.BASE, state.http.user_agent)
     stock = state.parsers["INTERACTION_CREATE"]
-    state.parsers["INTERACTION_CREATE"] = _parser(state, stock, poster)
+    state.parsers["INTERACTION_CREATE"] = _parser(state, stock, poster, take)
     return poster
 
 
 def _parser(
-    state: ConnectionState[Any], stock: Callable[[Any], None], poster: Poster
+    state: ConnectionState[Any],
+    stock: Callable[[Any], None],
+    poster: Poster,
+    take: Callable[[QuickPress], None],
 ) -> Callable[[Any], None]:
     def parse(data: Json) -> None:
         try:
@@ -123,7 +126,7 @@ def _parser(
         if press is None:
             stock(data)
         else:
-            state.dispatch("interaction", press)
+            take(press)
 
     return parse
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.core.rounds import option_order, practice_seed, round_seed
@@ -19,7 +21,7 @@ from bot.rendering.cards import (
     Style,
     Text,
 )
-from bot.rendering.language import _, number
+from bot.rendering.language import _, number, spoken
 from bot.rendering.output import safe_output
 from bot.rendering.post import headline, related_menu
 from bot.rendering.streaks import result_lines
@@ -127,28 +129,30 @@ def result_card(
             *blocks,
             Divider(),
             Text(standing),
-            Buttons(_result_buttons(round_)),
-            Buttons(_puzzle_buttons(round_, can_edit=can_edit, can_compare=can_compare)),
+            *_result_buttons(spoken(), round_, can_edit=can_edit, can_compare=can_compare),
         ),
         Accent.RIGHT if guess.is_right else Accent.WRONG,
     )
 
 
-def _result_buttons(round_: Round) -> tuple[Button | LinkButton, ...]:
-    """What can be done with a result: at most five."""
-    return (
+@lru_cache(maxsize=256)
+def _result_buttons(
+    _language: str, round_: Round, *, can_edit: bool, can_compare: bool
+) -> tuple[Buttons, Buttons]:
+    """What can be done with a result, and with a puzzle once it is no secret; at most five a row.
+
+    Kept, since a round's players all get the same in one language.
+    """
+    with_result = (
         Button(_("Share"), action(Verb.SHARE, round_.id), Style.PRIMARY),
         Button(_("Today's leaderboard"), action(Verb.BOARD, Window.TODAY)),
         LinkButton(_("Discuss"), discussion_url(round_)),
     )
-
-
-def _puzzle_buttons(round_: Round, *, can_edit: bool, can_compare: bool) -> tuple[Button, ...]:
-    """What can be done with a puzzle once it is no secret."""
     edit = (Button(_("Edit & run"), action(Verb.EDIT, round_.id)),)
     compare = (Button(_("Compare versions"), action(Verb.COMPARE, round_.id)),)
     report = Button(_("Report this puzzle"), action(Verb.REPORT, round_.id))
-    return (*(edit if can_edit else ()), *(compare if can_compare else ()), report)
+    with_puzzle = (*(edit if can_edit else ()), *(compare if can_compare else ()), report)
+    return Buttons(with_result), Buttons(with_puzzle)
 
 
 def practice_result_card(
@@ -195,11 +199,49 @@ def question_blocks(
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What a verdict says: it is the same for everybody who chose the same and saw it there.
+
+    ``lesson`` stands for the lesson and its puzzle, which are too large to be compared.
+    """
+
+    language: str
+    lesson_key: str | int
+    puzzle_id: str
+    truth: Truth
+    option: int
+    chosen: str
+    right: str
+    lesson: Lesson = field(compare=False)
+    puzzle: Puzzle = field(compare=False)
+
+
 def verdict_blocks(
     lesson: Lesson, puzzle: Puzzle, truth: Truth, order: tuple[int, ...], option: int
-) -> list[Block]:
+) -> tuple[Block, ...]:
     """Right or wrong, what ran, and why."""
-    chosen, right = letter(order.index(option)), letter(order.index(truth.option))
+    return _verdict_blocks(
+        _Verdict(
+            spoken(),
+            # A lesson that was not read from a document has no digest. The kept verdict keeps the
+            # lesson too, so that no other can have its id.
+            lesson.digest or id(lesson),
+            puzzle.id,
+            truth,
+            option,
+            letter(order.index(option)),
+            letter(order.index(truth.option)),
+            lesson,
+            puzzle,
+        )
+    )
+
+
+@lru_cache(maxsize=256)
+def _verdict_blocks(verdict: _Verdict) -> tuple[Block, ...]:
+    puzzle, truth, option = verdict.puzzle, verdict.truth, verdict.option
+    chosen, right = verdict.chosen, verdict.right
     if option == truth.option:
         head = "## ✅ " + _("Right: {letter}", letter=chosen)
         whys = _("**Why:** {why}", why=inline(puzzle.options[option].why))
@@ -223,11 +265,11 @@ def verdict_blocks(
                 ),
             )
         )
-    return [
-        Text(f"-# {headline(lesson)}\n{head}"),
+    return (
+        Text(f"-# {headline(verdict.lesson)}\n{head}"),
         Text(_ran(truth)),
         Text(f"{whys}\n{inline(puzzle.explanation)}{_twist(puzzle)}"),
-    ]
+    )
 
 
 def _ran(truth: Truth) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.counting import Sums, dates_of, firsts_of_dates, totals_of, unlike
 from bot.core.streaks import Streak, streak_of
+from bot.storage.places import count_places, list_places
 from bot.storage.plays import list_counted, list_counted_globally
 from bot.storage.rounds import list_counted_guilds, list_round_dates
 from bot.storage.streaks import list_streaks
@@ -21,12 +22,13 @@ if TYPE_CHECKING:
 class Disagreement:
     """Where a guild's sums are not what its guesses say; counts, and one example as a sentence.
 
-    Guild 0 is the global board.
+    ``places`` are what ranks within a round are counted from. Guild 0 is the global board.
     """
 
     guild_id: int
     totals: int
     streaks: int
+    places: int
     example: str
 
 
@@ -65,16 +67,17 @@ def _check_guild(tx: Transaction, guild_id: int) -> Disagreement | None:
     dates = list_round_dates(tx, guild_id)
     counted = {player: streak_of(dates, played) for player, played in dates_of(guesses).items()}
     streaks = _wrong_streaks(list_streaks(tx, guild_id), counted)
-    if not totals and not streaks:
+    places = _wrong_places(list_places(tx, guild_id), count_places(tx, guild_id))
+    if not totals and not streaks and not places:
         return None
-    example = (totals or streaks)[0]
-    return Disagreement(guild_id, len(totals), len(streaks), example)
+    example = (totals or streaks or places)[0]
+    return Disagreement(guild_id, len(totals), len(streaks), len(places), example)
 
 
 def _check_global(tx: Transaction) -> Disagreement | None:
     counted = totals_of(firsts_of_dates(list_counted_globally(tx, None)))
     totals = _wrong_totals(list_totals(tx, GLOBAL), counted)
-    return Disagreement(GLOBAL, len(totals), 0, totals[0]) if totals else None
+    return Disagreement(GLOBAL, len(totals), 0, 0, totals[0]) if totals else None
 
 
 def _wrong_totals(stored: dict[TotalKey, Sums], counted: dict[TotalKey, Sums]) -> list[str]:
@@ -99,4 +102,14 @@ def _wrong_streaks(stored: dict[int, Streak], counted: dict[int, Streak]) -> lis
         f"player {player_id}: a streak of {stored.get(player_id, Streak()).length} stored, "
         f"{counted.get(player_id, Streak()).length} by the guesses"
         for player_id in sorted(unlike(stored, counted))
+    ]
+
+
+def _wrong_places(
+    stored: dict[tuple[int, int], int], counted: dict[tuple[int, int], int]
+) -> list[str]:
+    return [
+        f"round {round_id}: {stored.get((round_id, points), 0)} players of {points} points stored, "
+        f"{counted.get((round_id, points), 0)} by the guesses"
+        for round_id, points in sorted(unlike(stored, counted))
     ]

@@ -12,11 +12,11 @@ from bot.core.rounds import ensure_open, judge
 from bot.core.streaks import Step, extended
 from bot.services.lessons import lesson_of
 from bot.services.recounting import recount_streak
+from bot.storage.places import load_place
 from bot.storage.plays import (
     insert_guess,
     insert_start,
     load_guess,
-    load_place,
     load_press,
     mark_hint,
 )
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bot.core.rounds import Guess, Round, Start
     from bot.core.streaks import Streak
     from bot.storage.database import Database, Transaction
+    from bot.storage.plays import Press
 
 log = logging.getLogger(__name__)
 
@@ -48,9 +49,9 @@ async def start_clock(
     """
 
     def work(tx: Transaction) -> tuple[Round, Start]:
-        round_, start = _pressed(tx, guild_id, round_id, player_id)
-        ensure_open(round_, at)
-        return round_, start or insert_start(tx, round_id, player_id, at)
+        press = _pressed(tx, guild_id, round_id, player_id)
+        ensure_open(press.round, at)
+        return press.round, press.start or insert_start(tx, round_id, player_id, at)
 
     round_, start = await db.write(work)
     lesson, puzzle = await lesson_of(db, library, round_)
@@ -69,12 +70,12 @@ async def take_hint(
     """
 
     def work(tx: Transaction) -> tuple[Round, Start]:
-        round_, start = _pressed(tx, guild_id, round_id, player_id)
-        ensure_open(round_, at)
-        if start is None:
+        press = _pressed(tx, guild_id, round_id, player_id)
+        ensure_open(press.round, at)
+        if press.start is None:
             raise ClockNotStarted(round_id)
         mark_hint(tx, round_id, player_id)
-        return round_, replace(start, has_hint=True)
+        return press.round, replace(press.start, has_hint=True)
 
     round_, start = await db.write(work)
     lesson, puzzle = await lesson_of(db, library, round_)
@@ -101,13 +102,14 @@ async def submit_guess(
     """
 
     def work(tx: Transaction) -> tuple[Round, Guess, int, int, Step, bool]:
-        round_, start = _pressed(tx, guild_id, round_id, player_id)
-        guess = judge(round_, start, position, at)
+        press = _pressed(tx, guild_id, round_id, player_id)
+        puzzle_date = press.round.puzzle_date
+        guess = judge(press.round, press.start, position, at)
         insert_guess(tx, guess)
-        add_guess(tx, guild_id, round_.puzzle_date, guess)
-        is_global = add_guess_globally(tx, guild_id, round_.puzzle_date, guess)
-        step = _extend_streak(tx, guild_id, player_id, round_.puzzle_date)
-        return round_, guess, *load_place(tx, round_id, guess.points), step, is_global
+        add_guess(tx, guild_id, puzzle_date, guess)
+        is_global = press.has_global_board and add_guess_globally(tx, puzzle_date, guess)
+        step = _extend_streak(tx, guild_id, player_id, press.streak, puzzle_date)
+        return press.round, guess, *load_place(tx, round_id, guess.points), step, is_global
 
     round_, guess, rank, players, step, is_global = await db.write(work)
     log.debug(
@@ -143,7 +145,10 @@ async def recall_guess(
     """
 
     def work(tx: Transaction) -> tuple[Round, Guess, int, int, Streak] | None:
-        round_ = _round_of(tx, guild_id, round_id)
+        round_ = load_round(tx, round_id)
+        # A custom_id is text from outside: one that names another guild's round is refused.
+        if round_ is None or round_.guild_id != guild_id:
+            raise UnknownRound(round_id)
         guess = load_guess(tx, round_id, player_id)
         if guess is None:
             return None
@@ -158,34 +163,22 @@ async def recall_guess(
     return GuessReceipt(round_, lesson, puzzle, guess, rank, players, streak)
 
 
-def _round_of(tx: Transaction, guild_id: int, round_id: int) -> Round:
-    return _own(load_round(tx, round_id), guild_id, round_id)
-
-
-def _own(round_: Round | None, guild_id: int, round_id: int) -> Round:
-    # A custom_id is text from outside: one that names another guild's round is refused.
-    if round_ is None or round_.guild_id != guild_id:
+def _pressed(tx: Transaction, guild_id: int, round_id: int, player_id: int) -> Press:
+    press = load_press(tx, round_id, player_id)
+    if press is None or press.round.guild_id != guild_id:
         raise UnknownRound(round_id)
-    return round_
-
-
-def _pressed(
-    tx: Transaction, guild_id: int, round_id: int, player_id: int
-) -> tuple[Round, Start | None]:
-    found = load_press(tx, round_id, player_id)
-    round_, start, has_guessed = found or (None, None, False)
-    round_ = _own(round_, guild_id, round_id)
-    if has_guessed:
+    if press.has_guessed:
         # No transaction can come between this look and the insert; the primary key would refuse
         # a second guess all the same.
         guess = load_guess(tx, round_id, player_id)
         if guess is not None:
             raise AlreadyGuessed(guess)
-    return round_, start
+    return press
 
 
-def _extend_streak(tx: Transaction, guild_id: int, player_id: int, puzzle_date: date) -> Step:
-    streak = load_streak(tx, guild_id, player_id)
+def _extend_streak(
+    tx: Transaction, guild_id: int, player_id: int, streak: Streak, puzzle_date: date
+) -> Step:
     missed = (
         list_dates_between(tx, guild_id, streak.last_date, puzzle_date) if streak.last_date else ()
     )

@@ -15,6 +15,7 @@ from bot.core.counting import dates_of, firsts_of_puzzles, totals_of
 from bot.core.streaks import streak_of
 from bot.services.global_board import recount_globally, settle_global_shares
 from bot.storage.firsts import rebuild_answers, replace_first_answers
+from bot.storage.places import rebuild_places
 from bot.storage.plays import list_all_players, list_counted, list_counted_on_ours
 from bot.storage.rounds import list_counted_guilds, list_round_dates
 from bot.storage.state import load_state, save_state
@@ -117,6 +118,7 @@ def _rebuild_guild(tx: Transaction, *, guild_id: int) -> None:
     players = {guess.player_id for guess in guesses} | set(list_streaks(tx, guild_id))
     players |= {player_id for player_id, _, _ in list_totals(tx, guild_id)}
     _keep(tx, guild_id, players, guesses)
+    rebuild_places(tx, guild_id)
 
 
 def _keep(

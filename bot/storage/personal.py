@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.shards import ALL
 from bot.storage.guilds import of_shards
+from bot.storage.places import take_places
 from bot.storage.totals import GLOBAL
 from bot.storage.values import from_ms
 
@@ -87,7 +88,7 @@ GUILD_TABLES = (
     "schedules",
 )
 """Tables with a ``guild_id``, children before parents; `_OF_ROUNDS` go with their rounds."""
-_OF_ROUNDS = ("starts", "guesses", "shares")
+_OF_ROUNDS = ("starts", "guesses", "round_points", "shares")
 """Tables with a ``round_id`` and no ``guild_id``."""
 NEVER_ALONE = ("reports", "first_answers", "season_standings", "guild_departures")
 """Tables that hold rows of a guild only beside rows of it in others: it is known from those."""
@@ -131,6 +132,7 @@ def list_known_guilds(tx: Transaction, shards: Shards = ALL) -> set[int]:
 
 def delete_player(tx: Transaction, player_id: int) -> None:
     """Remove everything that identifies a user; what `PERSONAL` says of each column happens."""
+    take_places(tx, player_id)
     for held in PERSONAL:
         if held.fate is Fate.DELETED:
             sql = f"DELETE FROM {held.table} WHERE {held.column} = ?1"  # noqa: S608  (constants)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from bot.core.counting import CountedGuess
 from bot.core.records import Play
 from bot.core.rounds import Guess, RoundState, Start
+from bot.core.streaks import Streak
 from bot.storage.own_lessons import NOT_OWN
+from bot.storage.places import add_place
 from bot.storage.rounds import round_of
+from bot.storage.streaks import streak_of_row
 from bot.storage.values import from_ms, to_ms
 
 if TYPE_CHECKING:
@@ -50,31 +55,58 @@ def load_start(tx: Transaction, round_id: int, player_id: int) -> Start | None:
     return Start(round_id, player_id, from_ms(row["started_at"]), has_hint, is_new=False)
 
 
-def load_press(
-    tx: Transaction, round_id: int, player_id: int
-) -> tuple[Round, Start | None, bool] | None:
-    """What a press is judged by, in one read: the round, the player's start, whether they guessed.
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What a press is judged by and counted with; ``streak`` is the player's before it.
 
-    None where there is no such round.
+    ``has_global_board`` says whether the guild takes part in the global board.
     """
-    row = tx.one(
-        """
-        SELECT rounds.*, starts.started_at, starts.has_hint, guesses.player_id AS guessed_by
-        FROM rounds
-        LEFT JOIN starts ON starts.round_id = rounds.id AND starts.player_id = ?2
-        LEFT JOIN guesses ON guesses.round_id = rounds.id AND guesses.player_id = ?2
-        WHERE rounds.id = ?1
-        """,
-        round_id,
-        player_id,
-    )
+
+    round: Round
+    start: Start | None
+    has_guessed: bool
+    streak: Streak
+    has_global_board: bool
+
+
+_PRESS = """
+    SELECT starts.started_at, starts.has_hint, guesses.player_id AS guessed_by,
+           streaks.length, streaks.best, streaks.last_date, streaks.saved_days, streaks.first_date,
+           guild_options.value AS global_board, rounds.*
+    FROM rounds
+    LEFT JOIN starts ON starts.round_id = rounds.id AND starts.player_id = ?2
+    LEFT JOIN guesses ON guesses.round_id = rounds.id AND guesses.player_id = ?2
+    LEFT JOIN streaks ON streaks.guild_id = rounds.guild_id AND streaks.player_id = ?2
+    LEFT JOIN guild_options ON guild_options.guild_id = rounds.guild_id
+        AND guild_options.name = 'has_global_board'
+    WHERE rounds.id = ?1
+"""
+_OF_OTHERS = 9
+"""How many columns of a press come before its round's."""
+
+
+def load_press(tx: Transaction, round_id: int, player_id: int) -> Press | None:
+    """Everything about a press, in one read; None where there is no such round."""
+    row = tx.one(_PRESS, round_id, player_id)
     if row is None:
         return None
     start = None
     if row["started_at"] is not None:
         at, has_hint = from_ms(row["started_at"]), bool(row["has_hint"])
         start = Start(round_id, player_id, at, has_hint, is_new=False)
-    return round_of(row), start, row["guessed_by"] is not None
+    return Press(
+        _round(tuple(row.keys())[_OF_OTHERS:], tuple(row)[_OF_OTHERS:]),
+        start,
+        has_guessed=row["guessed_by"] is not None,
+        streak=Streak() if row["length"] is None else streak_of_row(row),
+        has_global_board=row["global_board"] == "on",
+    )
+
+
+@lru_cache(maxsize=256)
+def _round(names: tuple[str, ...], values: tuple[Any, ...]) -> Round:
+    """The round of those columns. Kept: a round's row is the same for each of its players."""
+    return round_of(dict(zip(names, values, strict=True)))
 
 
 def mark_hint(tx: Transaction, round_id: int, player_id: int) -> None:
@@ -104,6 +136,8 @@ def insert_guess(tx: Transaction, guess: Guess) -> bool:
         int(guess.has_hint),
         to_ms(guess.guessed_at),
     )
+    if inserted:
+        add_place(tx, guess.round_id, guess.points)
     return inserted == 1
 
 
@@ -122,17 +156,6 @@ def list_guesses(tx: Transaction, round_id: int) -> list[Guess]:
         round_id,
     )
     return [_guess(row) for row in rows]
-
-
-def load_place(tx: Transaction, round_id: int, points: int) -> tuple[int, int]:
-    """The rank of that many points within the round, which equal points share; how many guessed."""
-    row = tx.one(
-        "SELECT count(*), count(CASE WHEN points > ?2 THEN 1 END) FROM guesses WHERE round_id = ?1",
-        round_id,
-        points,
-    )
-    players, better = (0, 0) if row is None else row
-    return int(better) + 1, int(players)
 
 
 def list_counted(

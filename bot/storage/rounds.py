@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.core.rounds import Round, RoundState, Truth
 from bot.core.selection import PostedPuzzle
 from bot.storage.values import from_ms, from_ms_or_none, to_ms, to_ms_or_none
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from bot.core.lessons import Lesson, Puzzle
@@ -383,7 +384,7 @@ def list_round_dates(tx: Transaction, guild_id: int) -> list[date]:
     return [date.fromisoformat(row[0]) for row in rows]
 
 
-def round_of(row: Row) -> Round:
+def round_of(row: Row | Mapping[str, Any]) -> Round:
     """A row of the table as a value; other columns in it are left alone."""
     truth = None
     if row["true_option"] is not None:

@@ -40,13 +40,13 @@ def load_streak(tx: Transaction, guild_id: int, player_id: int) -> Streak:
     row = tx.one(
         "SELECT * FROM streaks WHERE guild_id = ?1 AND player_id = ?2", guild_id, player_id
     )
-    return Streak() if row is None else _streak(row)
+    return Streak() if row is None else streak_of_row(row)
 
 
 def list_streaks(tx: Transaction, guild_id: int) -> dict[int, Streak]:
     """Every player's streak in the guild."""
     rows = tx.all("SELECT * FROM streaks WHERE guild_id = ?1", guild_id)
-    return {row["player_id"]: _streak(row) for row in rows}
+    return {row["player_id"]: streak_of_row(row) for row in rows}
 
 
 def save_streak(tx: Transaction, guild_id: int, player_id: int, streak: Streak) -> None:
@@ -186,7 +186,8 @@ def _living(guild_id: int, closed: Sequence[date]) -> tuple[int | str, ...]:
     return guild_id, *dates, FREEZE_DAYS
 
 
-def _streak(row: Row) -> Streak:
+def streak_of_row(row: Row) -> Streak:
+    """A row of the table as a value; other columns in it are left alone."""
     first = row["first_date"]
     return Streak(
         length=row["length"],

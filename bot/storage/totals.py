@@ -33,10 +33,9 @@ _ADD = f"""
 _ADD_GLOBAL = f"""
     INSERT INTO totals (guild_id, time_window, window_key, player_id, points, guesses,
                         right_count, elapsed_ms)
-    SELECT 0, 'today', CAST(?6 AS TEXT), CAST(?2 AS BIGINT), CAST(?3 AS INTEGER), 1,
-           CAST(?4 AS INTEGER), CAST(?5 AS BIGINT)
-    FROM guild_options WHERE guild_id = ?1 AND name = 'has_global_board' AND value = 'on'
-      AND EXISTS (SELECT 1 FROM rounds WHERE rounds.id = ?7 AND {NOT_OWN})
+    SELECT 0, 'today', CAST(?5 AS TEXT), CAST(?1 AS BIGINT), CAST(?2 AS INTEGER), 1,
+           CAST(?3 AS INTEGER), CAST(?4 AS BIGINT)
+    FROM rounds WHERE rounds.id = ?6 AND {NOT_OWN}
     ON CONFLICT (guild_id, time_window, window_key, player_id) DO NOTHING
 """  # noqa: S608  (a constant condition)
 _ADD_GLOBAL_REST = _ADD.replace("(?1, 'today', ?6, ?2, ?3, 1, ?4, ?5), ", "")
@@ -62,18 +61,18 @@ def add_guess(tx: Transaction, guild_id: int, puzzle_date: date, guess: Guess) -
     )
 
 
-def add_guess_globally(tx: Transaction, guild_id: int, puzzle_date: date, guess: Guess) -> bool:
-    """Add the guess to the global board, where the guild takes part.
+def add_guess_globally(tx: Transaction, puzzle_date: date, guess: Guess) -> bool:
+    """Add the guess to the global board; the caller knows that its guild takes part.
 
-    False where it does not, where the lesson is the guild's own, or where the player has guessed on
-    that date already, there or elsewhere: who plays in many servers, or in one of many rounds a
-    day, is not ahead of who plays one.
+    False where the lesson is the guild's own, or where the player has guessed on that date already,
+    there or elsewhere: who plays in many servers, or in one of many rounds a day, is not ahead of
+    who plays one.
     """
     right_ms = guess.elapsed_ms if guess.is_right else 0
     today, *others = _keys(puzzle_date)
     same = (guess.player_id, guess.points, int(guess.is_right), right_ms)
     # The row of the date referees: whoever inserts it is the first.
-    if not tx.execute(_ADD_GLOBAL, guild_id, *same, today, guess.round_id):
+    if not tx.execute(_ADD_GLOBAL, *same, today, guess.round_id):
         return False
     tx.execute(_ADD_GLOBAL_REST, GLOBAL, *same, today, *others)
     return True

@@ -41,18 +41,20 @@ async def test_what_was_played_agrees(played):
 
 
 @pytest.mark.parametrize(
-    ("sql", "totals", "streaks", "says"),
+    ("sql", "totals", "streaks", "places", "says"),
     [
-        ("UPDATE totals SET points = points + 1 WHERE player_id = 1", 6, 0, "player 1, all all"),
-        ("DELETE FROM totals WHERE time_window = 'year'", 2, 0, "0 points in 0 guesses stored"),
-        ("UPDATE streaks SET length = 9 WHERE player_id = 2", 0, 1, "a streak of 9 stored, 2 by"),
-        ("DELETE FROM streaks", 0, 2, "a streak of 0 stored"),
-        ("DELETE FROM guesses WHERE round_id = 2 AND player_id = 1", 5, 1, "by the guesses"),
+        ("UPDATE totals SET points = points + 1 WHERE player_id = 1", 6, 0, 0, "player 1, all all"),
+        ("DELETE FROM totals WHERE time_window = 'year'", 2, 0, 0, "0 points in 0 guesses stored"),
+        ("UPDATE streaks SET length = 9 WHERE player_id = 2", 0, 1, 0, "a streak of 9 stored, 2 by"),
+        ("DELETE FROM streaks", 0, 2, 0, "a streak of 0 stored"),
+        ("DELETE FROM guesses WHERE round_id = 2 AND player_id = 1", 5, 1, 1, "by the guesses"),
+        ("UPDATE round_points SET guesses = 7 WHERE round_id = 1", 0, 0, 1, "7 players of"),
+        ("DELETE FROM round_points WHERE round_id = 1", 0, 0, 1, "round 1: 0 players of"),
     ],
 )
-async def test_each_kind_of_damage_is_found(played, sql, totals, streaks, says):
+async def test_each_kind_of_damage_is_found(played, sql, totals, streaks, places, says):
     await played.db.write(lambda tx: tx.execute(sql))
     [found] = (await check_sums(played.db)).disagreements
     assert found.guild_id == GUILD
-    assert (found.totals, found.streaks) == (totals, streaks)
+    assert (found.totals, found.streaks, found.places) == (totals, streaks, places)
     assert says in found.example

@@ -119,6 +119,7 @@ async def test_after_the_grace_nothing_names_the_member_and_others_keep_theirs(p
     board = await leaderboard(played.db, GUILD, Window.ALL, viewer_id=ADA, now=NINE)
     assert [row.player_id for row in board.standings] == [GRACE_HOPPER]
     assert board.viewer is None
+    assert (await check_sums(played.db)).disagreements == (), "ranks count those who are left"
     # What a moderator changed is still told, of nobody.
     deeds = await played.db.read(
         lambda tx: [tuple(row) for row in tx.all("SELECT deed, actor_id FROM audit_entries")]

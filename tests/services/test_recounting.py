@@ -148,6 +148,7 @@ async def broken(world):
     def work(tx):
         tx.execute("UPDATE totals SET points = points + 1 WHERE time_window = 'all'")
         tx.execute("UPDATE streaks SET length = 99")
+        tx.execute("UPDATE round_points SET guesses = guesses + 5")
         tx.execute("DELETE FROM totals WHERE time_window = 'week'")
         tx.execute(
             "INSERT INTO totals SELECT guild_id, time_window, window_key, 99, 5, 1, 1, 1 "
@@ -161,7 +162,7 @@ async def broken(world):
 async def test_what_is_wrong_is_told_and_rebuilding_mends_it(world):
     right = await broken(world)
     [told] = (await check_sums(world.db)).disagreements
-    assert (told.guild_id, told.totals, told.streaks) == (GUILD, 3, 1)
+    assert (told.guild_id, told.totals, told.streaks, told.places) == (GUILD, 3, 1, 1)
     await rebuild(world.db)
     assert await kept(world) == right
     assert (await check_sums(world.db)).disagreements == ()

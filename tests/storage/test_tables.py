@@ -13,7 +13,7 @@ from bot.core.rounds import RoundState, Start
 from bot.core.schedule import ALL_WEEKDAYS
 from bot.core.selection import PostedPuzzle
 from bot.core.settings import CodeView, GuildSettings
-from bot.storage import guilds, lessons, plays, rounds, state
+from bot.storage import guilds, lessons, places, plays, rounds, state
 from bot.storage.values import from_ms, from_ms_or_none, to_ms, to_ms_or_none
 from tests.doubles import CHANNEL, GUILD, a_guess, a_lesson, a_schedule, a_truth, at
 from tests.engines import IntegrityError
@@ -455,7 +455,7 @@ def test_the_first_guess_stands(tx):
     assert plays.insert_guess(tx, guess)
     assert not plays.insert_guess(tx, replace(guess, option=0, points=0))
     assert plays.load_guess(tx, round_.id, guess.player_id) == guess
-    assert plays.load_place(tx, round_.id, 0)[1] == 1
+    assert places.load_place(tx, round_.id, 0)[1] == 1
 
 
 def test_guesses_are_listed_best_first_then_as_they_came(tx):
@@ -464,9 +464,9 @@ def test_guesses_are_listed_best_first_then_as_they_came(tx):
         guess = a_guess(player_id=player, points=points, round_id=round_.id)
         plays.insert_guess(tx, replace(guess, guessed_at=TEN + timedelta(seconds=seconds)))
     assert [guess.player_id for guess in plays.list_guesses(tx, round_.id)] == [3, 4, 2, 1, 5]
-    assert [plays.load_place(tx, round_.id, p) for p in (150, 100, 0)] == [(1, 5), (4, 5), (5, 5)]
+    assert [places.load_place(tx, round_.id, p) for p in (150, 100, 0)] == [(1, 5), (4, 5), (5, 5)]
     assert plays.list_guesses(tx, 99) == []
-    assert plays.load_place(tx, 99, 50) == (1, 0)
+    assert places.load_place(tx, 99, 50) == (1, 0)
 
 
 def test_a_player_s_dates_and_plays_are_of_one_guild(tx):

@@ -48,9 +48,15 @@ def test_what_waits_together_shares_one_commit_and_sees_what_came_before_it(conn
     assert texts(connection) == ["a", "b"]
 
 
-def test_one_alone_takes_no_savepoint(connection, statements):
-    assert run_together(connection, [add("a")])[0].result == 1
-    assert not any("SAVEPOINT" in statement for statement in statements)
+def test_one_that_is_refused_before_it_changed_anything_holds_nobody_up(connection, statements):
+    def refused(tx):
+        count(tx)
+        raise KeyError("a rule")
+
+    outcomes = run_together(connection, [add("a"), refused, add("b")])
+    assert [type(o.failure) for o in outcomes] == [type(None), KeyError, type(None)]
+    assert statements.count("COMMIT") == 1
+    assert texts(connection) == ["a", "b"]
 
 
 def test_one_that_raises_takes_its_own_rows_back_and_nobody_else_s(connection, statements):
@@ -62,7 +68,7 @@ def test_one_that_raises_takes_its_own_rows_back_and_nobody_else_s(connection, s
     assert [type(outcome.failure) for outcome in outcomes] == [
         type(None), KeyError, sqlite3.IntegrityError, type(None),
     ]  # fmt: skip
-    assert statements.count("COMMIT") == 1
+    assert statements.count("COMMIT") == 2, "those that were run again, each alone"
     assert texts(connection) == ["a", "b"]
 
 
@@ -87,6 +93,10 @@ class RefusesCommits:
     @property
     def in_transaction(self):
         return self._connection.in_transaction
+
+    @property
+    def total_changes(self):
+        return self._connection.total_changes
 
     def execute(self, sql, *values):
         if sql == "COMMIT" and self._refusals:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.discord_app import fast
+from bot.discord_app import fast, rush
 from bot.discord_app.fast import QuickPress
+from bot.discord_app.presses.dispatch import Presses
 
 from .process import PATIENCE
 
@@ -118,3 +120,33 @@ async def test_a_handler_that_wants_more_gets_it_and_a_second_answer_is_refused(
     await rig.client.drain(PATIENCE)
     assert asked == [("Ada", rig.channel.id, post.id), True]
     assert len(filled) == 1
+
+
+async def test_a_guess_that_came_too_late_for_an_answer_counts_and_the_next_press_shows_it(
+    rig: Rig, start: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept: asyncio.Queue[str] = asyncio.Queue()
+    keep = Presses.keep
+
+    async def watched(self: Presses, interaction: Any, custom_id: str) -> None:
+        await keep(self, interaction, custom_id)
+        kept.put_nowait(custom_id)
+
+    monkeypatch.setattr(Presses, "keep", watched)
+    await rig.connect(start)
+    post = await rig.posted()
+    puzzle = await rig.puzzle(rig.ada)
+    answers = len(rig.server.calls(CALLBACK))
+    monkeypatch.setattr(rush, "ANSWERABLE_S", 0.0)
+    rig.press(rig.ada, puzzle, "guess")
+    rig.press(rig.ben, post, "start")
+    async with asyncio.timeout(PATIENCE):
+        assert {await kept.get(), await kept.get()} > {"speedrun:start:1"}
+    await rig.client.drain(PATIENCE)
+    assert len(rig.server.calls(CALLBACK)) == answers
+    assert await rig.rows("SELECT player_id FROM guesses") == [(rig.ada.id,)]
+    assert await rig.rows("SELECT player_id FROM starts") == [(rig.ada.id,)], "nobody saw Ben's"
+    assert "had no answer" in caplog.text
+    monkeypatch.setattr(rush, "ANSWERABLE_S", 2.0)
+    again = await rig.press(rig.ada, puzzle, "guess").first(deadline=PATIENCE)
+    assert "first guess stands" in again.text

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
+from bot.core.errors import SpeedrunError
 from bot.discord_app.errors import answering, say
 from bot.discord_app.presses import (
     audit,
@@ -21,14 +23,15 @@ from bot.discord_app.presses import (
     suggesting,
     voiding,
 )
-from bot.rendering.actions import parse
+from bot.rendering.actions import Verb, parse
 from bot.rendering.language import speaking
 from bot.rendering.sentences import unknown_press
 
 if TYPE_CHECKING:
     from bot.discord_app.desk import Desk
     from bot.discord_app.presses.answering import Handler, Interaction
-    from bot.rendering.actions import Verb
+
+log = logging.getLogger(__name__)
 
 HANDLERS: dict[Verb, Handler] = {
     **playing.HANDLERS,
@@ -66,3 +69,20 @@ class Presses:
                 await say(interaction, unknown_press())
                 return
             await HANDLERS[action.verb](self._desk, interaction, action)
+
+    async def keep(self, interaction: Interaction, custom_id: str) -> None:
+        """Keep a press that is too late to be answered: a guess counts, and the next shows it.
+
+        Discord has told the presser that it failed. A clock that was not seen to start does not
+        run, and a hint that was not seen costs nothing: of those nothing is kept.
+        """
+        action = parse(custom_id)
+        if action is None or action.verb is not Verb.GUESS:
+            return
+        try:
+            await playing.keep_guess(self._desk, interaction, action)
+        except SpeedrunError:
+            # Answered meanwhile, or closed: the next press says so.
+            log.debug("a guess that came too late was refused", exc_info=True)
+        except Exception:
+            log.exception("a guess was not kept guild=%s", interaction.guild_id)

@@ -59,25 +59,23 @@ async def hint(desk: Desk, interaction: Interaction, action: Action) -> None:
 async def guess(desk: Desk, interaction: Interaction, action: Action) -> None:
     """Submit the guess; the puzzle turns into its result."""
     try:
-        receipt = await submit_guess(
-            desk.ctx.db,
-            desk.ctx.library,
-            guild_id=guild_of(interaction),
-            round_id=action.number(0),
-            player_id=presser_of(interaction),
-            position=action.number(1),
-            at=interaction.created_at,
-        )
+        receipt = await _submit(desk, interaction, action)
     except AlreadyGuessed:
         await _recall(desk, interaction, action.number(0))
         return
-    verdict = "right" if receipt.guess.is_right else "wrong"
-    desk.meter.note("guess", verdict, "ok", receipt.guess.elapsed_ms / 1000)
     await replace(interaction, card_of_result(desk, receipt))
-    if receipt.is_global:
-        # Once a date at the most: after the answer, which nobody waits for a name with.
-        user = interaction.user
-        await keep_name(desk.ctx.db, user.id, user.global_name or user.name)
+    # After the answer, which nobody waits for a name with.
+    await _keep_name(desk, interaction, receipt)
+
+
+async def keep_guess(desk: Desk, interaction: Interaction, action: Action) -> None:
+    """Submit a guess that is not answered any more.
+
+    Raises:
+        SpeedrunError: It does not count.
+    """
+    receipt = await _submit(desk, interaction, action)
+    await _keep_name(desk, interaction, receipt)
 
 
 async def code(desk: Desk, interaction: Interaction, action: Action) -> None:
@@ -94,6 +92,27 @@ def card_of_result(desk: Desk, receipt: GuessReceipt, *, is_recalled: bool = Fal
         can_edit=bool(desk.runs.members.pythons()),
         can_compare=len(desk.ctx.sandbox.interpreters()) > 1,
     )
+
+
+async def _submit(desk: Desk, interaction: Interaction, action: Action) -> GuessReceipt:
+    receipt = await submit_guess(
+        desk.ctx.db,
+        desk.ctx.library,
+        guild_id=guild_of(interaction),
+        round_id=action.number(0),
+        player_id=presser_of(interaction),
+        position=action.number(1),
+        at=interaction.created_at,
+    )
+    verdict = "right" if receipt.guess.is_right else "wrong"
+    desk.meter.note("guess", verdict, "ok", receipt.guess.elapsed_ms / 1000)
+    return receipt
+
+
+async def _keep_name(desk: Desk, interaction: Interaction, receipt: GuessReceipt) -> None:
+    if receipt.is_global:  # once a date at the most
+        user = interaction.user
+        await keep_name(desk.ctx.db, user.id, user.global_name or user.name)
 
 
 async def _recall(desk: Desk, interaction: Interaction, round_id: int) -> None:
