@@ -1,4 +1,4 @@
-"""More presses than can be answered: the newest is next, and what is stale is kept without answer."""
+"""More presses than can be answered: the newest is next, the stale are kept without an answer."""
 
 from __future__ import annotations
 

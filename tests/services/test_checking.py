@@ -45,7 +45,7 @@ async def test_what_was_played_agrees(played):
     [
         ("UPDATE totals SET points = points + 1 WHERE player_id = 1", 6, 0, 0, "player 1, all all"),
         ("DELETE FROM totals WHERE time_window = 'year'", 2, 0, 0, "0 points in 0 guesses stored"),
-        ("UPDATE streaks SET length = 9 WHERE player_id = 2", 0, 1, 0, "a streak of 9 stored, 2 by"),
+        ("UPDATE streaks SET length = 9 WHERE player_id = 2", 0, 1, 0, "a streak of 9 stored, 2"),
         ("DELETE FROM streaks", 0, 2, 0, "a streak of 0 stored"),
         ("DELETE FROM guesses WHERE round_id = 2 AND player_id = 1", 5, 1, 1, "by the guesses"),
         ("UPDATE round_points SET guesses = 7 WHERE round_id = 1", 0, 0, 1, "7 players of"),
