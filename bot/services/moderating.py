@@ -92,18 +92,29 @@ async def post_now(
             await ctx.db.write(lambda tx: plan_next(tx, settings, now))
 
 
-async def reveal_now(ctx: Context, guild_id: int, now: datetime, *, by: int | None = None) -> Round:
-    """End the open round at once and show its reveal.
+async def reveal_now(
+    ctx: Context,
+    guild_id: int,
+    now: datetime,
+    *,
+    slot: int | None = None,
+    by: int | None = None,
+) -> Round:
+    """End the open round of a schedule, the newest of all if none is named, and show its reveal.
 
     Raises:
-        GuildNotSetUp, NoOpenRound: There is nothing to reveal.
+        GuildNotSetUp, InvalidSetting, NoOpenRound: There is nothing to reveal.
         AnnounceFailed: The round is closed; its reveal is tried again by the ticker.
     """
     async with ctx.locks.of(guild_id):
-        settings = (await load_set_up(ctx.db, guild_id, now)).settings
+        settings = (await load_set_up(ctx.db, guild_id, now, slot)).settings
         today = settings.schedule.puzzle_date(now)
         live = await ctx.db.read(lambda tx: list_live_rounds(tx, guild_id, today))
-        waiting = [r for r in live if r.state in (RoundState.OPEN, RoundState.SCORED)]
+        waiting = [
+            round_
+            for round_ in live
+            if round_.state in (RoundState.OPEN, RoundState.SCORED) and slot in (None, round_.slot)
+        ]
         if not waiting:
             raise NoOpenRound(settings.schedule.next_post_after(now))
         round_ = waiting[-1]

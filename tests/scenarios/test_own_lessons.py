@@ -180,6 +180,15 @@ async def test_a_settings_file_that_is_no_yaml_says_where(server):
     assert "this is no file of mine" in told
 
 
+async def test_own_lessons_are_offered_where_a_pep_is_chosen(proven):
+    await add(proven)
+    asked = [(proven.mo, "speedrun-admin post"), (proven.mo, "speedrun-admin preview")]
+    asked += [(proven.mo, "speedrun-admin queue insert"), (proven.ada, "speedrun play")]
+    for member, command in asked:
+        [choice] = await member.autocomplete(proven.channel, command, "pep", "our own")
+        assert choice == {"name": "PEP 572 · our own walrus", "value": 572}, command
+
+
 async def test_members_see_none_of_it(server):
     names = server.ada.available_commands(server.channel)
     assert not [name for name in names if "settings" in name or "lesson" in name]

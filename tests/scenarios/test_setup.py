@@ -228,6 +228,10 @@ async def test_each_schedule_is_checked_posted_and_played_by_itself(server):
     await server.ada.click(puzzle.response, custom_id=buttons(puzzle.response)["A"])
     puzzle = await server.ada.slash(server.channel, "speedrun play")
     assert f":{rounds[1]}:" in buttons(puzzle.response)["A"]
+    told = answer(await server.mo.slash(server.channel, "speedrun-admin reveal", schedule=1))
+    assert f"<#{server.channel.id}>" in told
+    states = await server.query("SELECT slot, state FROM rounds ORDER BY slot")
+    assert states == [(1, "revealed"), (2, "open")]
 
 
 async def test_a_pause_until_a_day_ends_by_itself(server):

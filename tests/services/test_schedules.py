@@ -7,12 +7,12 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from bot.core.errors import GuildNotSetUp, InvalidSetting, RoundExists
+from bot.core.errors import GuildNotSetUp, InvalidSetting, NoOpenRound, RoundExists
 from bot.core.lessons import Level
 from bot.core.selection import Wish
 from bot.core.windows import Window
 from bot.services.exchanging import export_settings, import_settings
-from bot.services.moderating import post_now
+from bot.services.moderating import post_now, reveal_now
 from bot.services.playing import start_clock, submit_guess
 from bot.services.queueing import coming, insert_lesson
 from bot.services.schedules import (
@@ -224,6 +224,20 @@ async def test_moderators_post_and_pause_each_of_them(ready):
     assert (morning.slot, morning.channel_id) == (1, CHANNEL)
     await ready.tick("2026-03-02 18:00")
     assert len(ready.announcer.of("post")) == 2
+
+
+async def test_moderators_reveal_the_round_of_each_of_them(ready):
+    await ready.tick("2026-03-02 09:00")
+    await ready.tick("2026-03-02 18:00")
+    now = at("2026-03-02 19:00")
+    assert (await reveal_now(ready.ctx, GUILD, now, slot=1, by=MO)).slot == 1
+    assert await ready.states() == ["revealed", "open"]
+    with pytest.raises(NoOpenRound) as none:
+        await reveal_now(ready.ctx, GUILD, now, slot=1, by=MO)
+    assert none.value.next_post_at == at("2026-03-03 09:00")
+    with pytest.raises(InvalidSetting, match="there is no schedule"):
+        await reveal_now(ready.ctx, GUILD, now, slot=3, by=MO)
+    assert (await reveal_now(ready.ctx, GUILD, now, by=MO)).slot == 2
 
 
 async def test_a_round_that_is_open_for_a_week_does_not_hold_the_boards_back(ready):

@@ -23,6 +23,7 @@ from bot.rendering.admin import check_card, preview_cards, set_up_card
 from bot.rendering.sentences import posted, revealed, trouble
 from bot.services.health import round_problems
 from bot.services.moderating import post_now, preview_next, reveal_now
+from bot.services.own_lessons import guild_library
 from bot.services.schedules import code_view, list_set_ups, set_paused
 
 if TYPE_CHECKING:
@@ -77,16 +78,22 @@ class AdminCommands(app_commands.Group):
 
     @post.autocomplete("pep")
     @preview.autocomplete("pep")
-    async def _complete_pep(self, _: Interaction, current: str) -> list[app_commands.Choice[int]]:
-        return pep_choices(self._desk.ctx.library, current)
+    async def _complete_pep(
+        self, interaction: Interaction, current: str
+    ) -> list[app_commands.Choice[int]]:
+        library = await guild_library(self._desk.ctx, interaction.guild_id)
+        return pep_choices(library, current)
 
     @app_commands.command(description="End the open round now and show its reveal")
-    async def reveal(self, interaction: Interaction) -> None:
+    @app_commands.describe(
+        schedule="Which of the server's schedules; the newest round's if left out"
+    )
+    async def reveal(self, interaction: Interaction, schedule: Slot | None = None) -> None:
         """Reveal at once."""
         await think(interaction)
         now = self._desk.clock.now()
         guild_id, by = guild_of(interaction), interaction.user.id
-        round_ = await reveal_now(self._desk.ctx, guild_id, now, by=by)
+        round_ = await reveal_now(self._desk.ctx, guild_id, now, slot=schedule, by=by)
         await say(interaction, revealed(round_))
 
     @app_commands.command(description="Post nothing until you resume; an open round runs on")

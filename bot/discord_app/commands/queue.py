@@ -16,6 +16,7 @@ from bot.discord_app.commands.choices import Slot, pep_choices, topic_choices
 from bot.discord_app.presses.answering import Interaction, guild_of, whisper
 from bot.rendering.admin import set_up_card
 from bot.rendering.queue import queue_card, queue_day_card
+from bot.services.own_lessons import guild_library
 from bot.services.queueing import coming, insert_lesson
 from bot.services.schedules import load_set_up, save_schedule
 
@@ -80,7 +81,7 @@ class QueueCommands(app_commands.Group):
     ) -> None:
         """Set what a schedule wants, always or on some weekdays."""
         now, db = self._desk.clock.now(), self._desk.ctx.db
-        wish = Wish(Level(level) if level else None, self._topic(topic))
+        wish = Wish(Level(level) if level else None, await self._topic(interaction, topic))
         days = parse_weekdays(weekdays)
         settings = (await load_set_up(db, guild_of(interaction), now, schedule)).settings
         if len(days) == 7:
@@ -92,8 +93,11 @@ class QueueCommands(app_commands.Group):
         await whisper(interaction, set_up_card(saved, later("Saved")))
 
     @insert.autocomplete("pep")
-    async def _complete_pep(self, _: Interaction, current: str) -> list[app_commands.Choice[int]]:
-        return pep_choices(self._desk.ctx.library, current)
+    async def _complete_pep(
+        self, interaction: Interaction, current: str
+    ) -> list[app_commands.Choice[int]]:
+        library = await guild_library(self._desk.ctx, interaction.guild_id)
+        return pep_choices(library, current)
 
     @insert.autocomplete("date")
     async def _complete_date(
@@ -105,11 +109,14 @@ class QueueCommands(app_commands.Group):
         return [app_commands.Choice(name=text, value=text) for text in found[:25]]
 
     @choose.autocomplete("topic")
-    async def _complete_topic(self, _: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        return topic_choices(self._desk.ctx.library, current)
+    async def _complete_topic(
+        self, interaction: Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        return topic_choices(await guild_library(self._desk.ctx, interaction.guild_id), current)
 
-    def _topic(self, text: str | None) -> str | None:
-        topics = {choice.value for choice in topic_choices(self._desk.ctx.library, text or "")}
+    async def _topic(self, interaction: Interaction, text: str | None) -> str | None:
+        library = await guild_library(self._desk.ctx, interaction.guild_id)
+        topics = {choice.value for choice in topic_choices(library, text or "")}
         if text is not None and text not in topics:
             raise InvalidSetting(
                 "topic",

@@ -21,6 +21,7 @@ from bot.rendering.manual import help_card
 from bot.rendering.pictures.from_core import profile_facts
 from bot.rendering.play import practice_card, puzzle_card
 from bot.services.moderating import open_round_of
+from bot.services.own_lessons import guild_library
 from bot.services.playing import recall_guess, start_clock
 from bot.services.practising import practice_puzzle
 from bot.services.standings import profile
@@ -59,8 +60,11 @@ class SpeedrunCommands(app_commands.Group):
         await finish(interaction, practice_card(practice, interaction.user.id))
 
     @play.autocomplete("pep")
-    async def _complete_pep(self, _: Interaction, current: str) -> list[app_commands.Choice[int]]:
-        return pep_choices(self._desk.ctx.library, current)
+    async def _complete_pep(
+        self, interaction: Interaction, current: str
+    ) -> list[app_commands.Choice[int]]:
+        library = await guild_library(self._desk.ctx, interaction.guild_id)
+        return pep_choices(library, current)
 
     @app_commands.command(description="Your points, streak and ranks in this server")
     async def me(self, interaction: Interaction) -> None:
