@@ -15,6 +15,12 @@ from scripts.words import found, is_told, updated
 
 LANGUAGES = [language for language in languages() if language != "en"]
 _COMMAND = re.compile(r"/(speedrun(?:-admin)?)((?: [\w-]+)*)")
+GIVEN_UP = (
+    *(r"\b[Ee]infach\b", r"\b[Mm]al eben\b"),  # fillers
+    *(r"\bTasten?\b", r"\bButton", r"verfehlt", r"beim Tippen\b", r"[Aa]bgeschaltet|abschalten"),
+    *(r"\bauf (\*\*)?Python", r"\bje (Runde|Zeile)\b", r"[Bb]este (Serie|Tage)", r"verborgen"),
+)
+"""What is said in another word: the head of ``de/LC_MESSAGES/bot.po`` has them all."""
 _NAME = re.compile(r"[-_\w]{1,32}")
 
 
@@ -101,6 +107,19 @@ def test_bounds_of_descriptions_and_choices_hold(language):
         forms[0]
         for message, _, forms in told(language)
         if any("commands" in place for place, _ in message.locations) and len(forms[0]) > 100
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("word", GIVEN_UP)
+def test_german_keeps_to_one_word_for_each_thing(word):
+    wrong = [form for _, _, forms in told("de") for form in forms if re.search(word, form)]
+    assert wrong == []
+
+
+def test_german_has_its_own_quotation_marks():
+    wrong = [
+        form for _, _, forms in told("de") for form in forms if re.search('["”]|^[^„]*“', form)
     ]
     assert wrong == []
 

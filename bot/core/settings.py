@@ -110,7 +110,7 @@ def parse_time_zone(text: str) -> ZoneInfo:
     refusal = InvalidSetting(
         "timezone",
         later("{given} is not a time zone"),
-        later("choose one of the list, as Europe/Berlin"),
+        later("choose one from the list, as Europe/Berlin"),
         given=repr(name),
     )
     if name.partition("/")[0] in _NO_ZONES:

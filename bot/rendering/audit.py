@@ -68,6 +68,8 @@ def _line(entry: AuditEntry) -> str:
         line += f": {_fact(entry.before)} → {_fact(entry.after)}"
     elif entry.after is not None:
         line += f": {_fact(entry.after)}"
+    elif entry.before is not None:
+        line += f": {_fact(entry.before)}"
     return line
 
 

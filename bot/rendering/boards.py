@@ -26,8 +26,8 @@ def profile_card(profile: Profile, facts: ProfileFacts, picture: Picture | None 
     accuracy = 100 * overall.right // overall.guesses
     lines = [
         ngettext(
-            "**{points}** from {count} guess, {right} right ({accuracy} %)",
-            "**{points}** from {count} guesses, {right} right ({accuracy} %)",
+            "**{points}** from {count} guess, {right} right ({accuracy}%)",
+            "**{points}** from {count} guesses, {right} right ({accuracy}%)",
             overall.guesses,
             points=points(overall.points),
             right=number(overall.right),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.rendering.cards import Accent, Card, Text
 from bot.rendering.language import _, ngettext, number
+from bot.rendering.pictures.words import guesses
 from bot.rendering.text import mention, seconds
 
 if TYPE_CHECKING:
@@ -18,10 +19,10 @@ SHOWN = 10
 def fairplay_card(found: FairPlay) -> Card:
     """What stands out in the last rounds; or that nothing does."""
     looked = ngettext(
-        "Looked at the last round that is over, {guesses} guesses.",
-        "Looked at the last {count} rounds that are over, {guesses} guesses.",
+        "Looked at the last round that is over, {guesses}.",
+        "Looked at the last {count} rounds that are over, {guesses}.",
         found.rounds,
-        guesses=number(found.guesses),
+        guesses=guesses(found.guesses),
     )
     head = f"## {_('Fair play')}"
     if not found.fast and not found.pairs:

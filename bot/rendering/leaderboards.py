@@ -70,7 +70,7 @@ def streak_board_card(board: StreakBoard) -> Card:
     empty = _("No streak lives here yet. Today's speedrun begins one.")
     body = _rows(board.places, board.viewer, _streak_row, empty)
     foot = f"{_counted(board.sheet)} {_('Each row: days in a row · freezes held.')}"
-    title = _("Streaks that live")
+    title = _("Current streaks")
     return _card(title, body, foot if board.places else "", Special.STREAKS, board.sheet)
 
 
@@ -88,7 +88,7 @@ def _card(title: str, body: str, foot: str, name: BoardName, sheet: Sheet) -> Ca
     if foot:
         lines.append(f"-# {foot}")
     if sheet.is_hidden:
-        lines.append(f"-# {_('You hide from boards: only you see your row.')}")
+        lines.append(f"-# {_('You are hidden from leaderboards: only you see your row.')}")
     rows = [window_buttons(name, sheet), _other_buttons(name, sheet)]
     turning = _page_buttons(name, sheet)
     if turning:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.options import format_option, option_names
 from bot.rendering.cards import Card, Text
-from bot.rendering.language import _
+from bot.rendering.language import _, pgettext
 
 if TYPE_CHECKING:
     from bot.core.options import GuildOptions
@@ -42,5 +42,5 @@ def meaning(name: str) -> str:
 def _value(options: GuildOptions, name: str) -> str:
     value = getattr(options, name)
     if name.endswith("_channel"):
-        return f"<#{value}>" if value else _("none")
+        return f"<#{value}>" if value else pgettext("channel", "none")
     return format_option(value)

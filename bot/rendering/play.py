@@ -121,7 +121,7 @@ def result_card(
         standing += "\n-# " + _("`/speedrun review` brings this PEP back to you, spaced out.")
     lead: tuple[Block, ...] = ()
     if is_recalled:
-        lead = (Text(_("You have answered this round already; your first guess stands.")),)
+        lead = (Text(_("You have guessed in this round already; your first guess stands.")),)
     blocks = verdict_blocks(receipt.lesson, puzzle, round_.truth, order, guess.option)
     return Card(
         (

@@ -27,11 +27,14 @@ def privacy_card(state: PrivacyState, keep_departed: timedelta) -> Card:
     stored = "\n".join(
         (
             f"## {_('Your data')}",
-            _("Of you, this bot stores your Discord id with:"),
+            _("About you, this bot stores your Discord id, and:"),
             _("- when you pressed **Start the clock**, and whether you took the hint: your time"),
             _("- your guess, its time and points: one guess a round, and the leaderboards"),
             _("- sums of points, and your streak: so that a leaderboard is one quick look"),
-            _("- what you asked for: reviews, reminders, reports, being hidden from boards"),
+            _(
+                "- what you asked for or sent: reviews, reminders, reports, suggestions, being "
+                "hidden from boards"
+            ),
             _("- as a moderator: what you changed, so that others can see it"),
             _(
                 "- where a server takes part in the global board: your name, as it was at your "

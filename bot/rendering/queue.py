@@ -28,7 +28,7 @@ def queue_card(planned: Sequence[Planned], page: int) -> Card:
     page = min(max(page, 0), pages - 1)
     shown = planned[page * PAGE : (page + 1) * PAGE]
     if not shown:
-        text = _("Nothing is to come: all schedules are paused, or have no weekdays.")
+        text = _("Nothing is coming up: all schedules are paused, or have no weekdays.")
         return Card((Text(f"## {_('What comes next')}\n{text}"),), Accent.QUIET)
     has_slots = len({one.day.slot for one in planned}) > 1
     lines = [_line(one, has_slots=has_slots) for one in shown]

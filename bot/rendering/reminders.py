@@ -41,7 +41,7 @@ def reminder_set_card(reminder: Reminder) -> Card:
     """What was asked for, as it is kept."""
     lines = [_told(reminder), _("It comes as a direct message, on days you have not played.")]
     if reminder.due_at is not None:
-        lines.append(_("Next look: {when}.", when=moment(reminder.due_at)))
+        lines.append(_("Next time: {when}.", when=moment(reminder.due_at)))
     off = Button(_("Switch it off"), action(Verb.REMIND_OFF, reminder.guild_id))
     return Card((Text("\n".join(lines)), Buttons((off,))), Accent.RIGHT)
 

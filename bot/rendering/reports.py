@@ -130,14 +130,14 @@ def answered_card(case: ReportCase, decision: Decision, actor_id: int) -> Card:
         if decision is Decision.ASIDE
         else _("{who} looked at {puzzle}: it stays in play.", who=who, puzzle=puzzle)
     )
-    return notice(f"{told}\n-# {_('Who reported it hears of it.')}")
+    return notice(f"{told}\n-# {_('Whoever reported it hears back.')}")
 
 
 def put_back_card(puzzle_id: str, *, is_back: bool) -> Card:
     """Whether a puzzle is back in play; what was typed is not shown again."""
     if is_back:
         return notice(_("`{puzzle}` is back in play.", puzzle=puzzle_id), Accent.RIGHT)
-    return notice(_("No such puzzle is set aside here. Choose one of the list as you type."))
+    return notice(_("No such puzzle is set aside here. Choose one from the list as you type."))
 
 
 def decided_card(case: ReportCase) -> Card:
@@ -145,14 +145,14 @@ def decided_card(case: ReportCase) -> Card:
     puzzle = _("your report of the puzzle on PEP {pep}", pep=case.lesson.pep)
     told = (
         _(
-            "The moderators looked at {report} and took it out of play in their server. Thank "
-            "you: it will not come back there.",
+            "The moderators looked at {report} and took the puzzle out of play in their server. "
+            "Thank you: it will not come back there.",
             report=puzzle,
         )
         if case.report.decision is Decision.ASIDE
         else _(
-            "The moderators looked at {report}, and it stays in play. Thank you for looking "
-            "closely.",
+            "The moderators looked at {report}, and the puzzle stays in play. Thank you for "
+            "looking closely.",
             report=puzzle,
         )
     )

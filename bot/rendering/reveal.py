@@ -135,7 +135,7 @@ def _podium(facts: RevealFacts) -> str:
     lines = [_place(place) for place in facts.podium]
     if facts.podium and facts.longest_streak > 1:
         length = days(facts.longest_streak)
-        lines.append(_("Longest streak among today's players: {days}.", days=length))
+        lines.append(_("Longest streak in this round: {days}.", days=length))
     if facts.kept_streaks:
         lines.append(kept(facts.kept_streaks))
     return "".join(f"\n{line}" for line in lines) + _difficulty(facts)

@@ -28,7 +28,7 @@ def sentence(error: Exception) -> str | None:
     match error:
         case errors.RoundClosed():
             return _(
-                "The round of {day} is over, so this press counts nothing. Its reveal shows the "
+                "The round of {day} is over, so this press does not count. Its reveal shows the "
                 "answer; `/speedrun play` has today's.",
                 day=day(error.puzzle_date, has_year=False),
             )
@@ -43,9 +43,9 @@ def sentence(error: Exception) -> str | None:
         case errors.ClockNotStarted():
             return _("Press **Start the clock** on the speedrun first: the time runs from there.")
         case errors.NotGuessed():
-            return _("Guess first: then there is a result to share, or to complain of.")
+            return _("Guess first: then you can share your result, or report the puzzle.")
         case errors.AlreadyReported():
-            return _("You have reported this puzzle; the moderators have it.")
+            return _("You have reported this puzzle already; the moderators have it.")
         case errors.UnknownReport():
             return _("That report is not one of this server's.")
         case errors.ReportDecided():
@@ -154,7 +154,7 @@ def _code_off(error: errors.MemberCodeOff) -> str:
         return _("Running members' code is switched off on this bot.")
     if error.why is MemberCode.NOT_TESTED:
         return _(
-            "I have started a moment ago, and test my sandbox before anybody's code runs in it. "
+            "I started a moment ago, and test my sandbox before anybody's code runs in it. "
             "Try again in a minute."
         )
     return _(
@@ -266,8 +266,8 @@ def _aside(puzzle_ids: tuple[str, ...]) -> str:
     if more > 0:
         names = _("{names} and {count} more", names=names, count=more)
     return _(
-        "Set aside, because its run equals none of its options: {names}. "
-        "The log has the run; the others are posted in its place.",
+        "Set aside, because the run equals none of the options: {names}. "
+        "The log has the run; other puzzles are posted instead.",
         names=names,
     )
 
@@ -278,7 +278,7 @@ def role_silent(role_id: int) -> str:
         "I may not ping <@&{role}>: allow anyone to mention it in the role's settings, or give me "
         "**{permission}**.",
         role=role_id,
-        permission=_("Mention Everyone"),
+        permission=_("Mention @everyone, @here, and All Roles"),
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from bot.rendering.language import _
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -16,8 +18,11 @@ def settings_yaml(plain: dict[str, Any]) -> str:
 
     A JSON text is a YAML text, whatever is in it.
     """
-    head = "# PEP Speedrun's settings. Change it, and send it back: /speedrun-admin settings import"
-    return "\n".join([head, *_mapping(plain, 0)]) + "\n"
+    head = _(
+        "PEP Speedrun's settings. Change them, and send the file back: "
+        "/speedrun-admin settings import"
+    )
+    return "\n".join([f"# {head}", *_mapping(plain, 0)]) + "\n"
 
 
 def _mapping(plain: dict[str, Any], depth: int) -> Iterator[str]:

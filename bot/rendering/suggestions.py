@@ -157,7 +157,7 @@ def suggestion_judged_card(suggestion: Suggestion, actor_id: int) -> Card:
         if suggestion.state is SuggestionState.APPROVED
         else _("{who} declined the puzzle on PEP {pep}.", who=who, pep=pep)
     )
-    return notice(f"{told}\n-# {_('Who suggested it hears of it.')}")
+    return notice(f"{told}\n-# {_('Whoever suggested it hears back.')}")
 
 
 def suggestion_answer_card(suggestion: Suggestion) -> Card:

@@ -252,7 +252,7 @@ def test_a_hint_and_a_recall_are_said():
     assert "in 30.0 s, hint taken · rank" in words(result_card(hinted))
     assert "hint" not in words(result_card(RECEIPT))
     recalled = words(result_card(RECEIPT, is_recalled=True))
-    assert recalled.startswith("You have answered this round already; your first guess stands.")
+    assert recalled.startswith("You have guessed in this round already; your first guess stands.")
 
 
 @pytest.mark.parametrize(
@@ -328,7 +328,7 @@ def test_a_reveal_has_the_output_the_guesses_and_the_podium():
         "🥇 1. <@1> · 180 points in 18.0 s · streak 4\n"
         "🥇 1. <@2> · 180 points in 18.5 s\n"
         "🥉 3. <@3> · 1 point in 30.0 s · streak 2\n"
-        "Longest streak among today's players: 9 days."
+        "Longest streak in this round: 9 days."
     )
     assert buttons(reveal_card(FACTS))[0].custom_id == "speedrun:rematch:1"
 
@@ -495,7 +495,7 @@ def test_a_record_has_points_accuracy_streak_and_ranks():
     profile = record({Window.WEEK: standing(2, 42, 1), Window.ALL: standing(1, 42, 450, 4, 3)})
     assert words(record_card(profile)) == (
         "## Your speedruns\n"
-        "**450 points** from 4 guesses, 3 right (75 %)\n"
+        "**450 points** from 4 guesses, 3 right (75%)\n"
         "Streak **0 days**, best 9\n"
         "A right guess takes you 24.5 s at the median\n"
         "Rank: This week **2** · All time **1**"
@@ -538,7 +538,7 @@ def test_a_record_names_strong_and_weak_topics_and_keeps_its_words_beside_the_pi
 def test_a_record_without_a_right_guess_has_no_median():
     profile = record({Window.ALL: standing(1, 42, 0, 1, 0)}, median_ms=None)
     text = words(record_card(profile))
-    assert "**0 points** from 1 guess, 0 right (0 %)" in text
+    assert "**0 points** from 1 guess, 0 right (0%)" in text
     assert "median" not in text
 
 

@@ -85,7 +85,7 @@ def test_the_streak_board_has_days_and_freezes():
         (StreakPlace(1, 7, 21, 2), StreakPlace(2, 42, 1, 0)), StreakPlace(2, 42, 1, 0), Sheet(2)
     )
     assert words(board_card(board)) == (
-        "## Streaks that live\n"
+        "## Current streaks\n"
         "**1.** <@7> · **21 days** · ❄ 2\n"
         "**2.** <@42> · **1 day** (you)\n"
         "-# 2 players. Each row: days in a row · freezes held."
@@ -105,7 +105,7 @@ def test_newcomers_and_who_hides_are_told_so():
     board = replace(GLOBAL, is_newcomers=True, sheet=Sheet(2, is_hidden=True))
     told = words(board_card(board))
     assert told.startswith("## Leaderboard · New this month\n")
-    assert told.endswith("\n-# You hide from boards: only you see your row.")
+    assert told.endswith("\n-# You are hidden from leaderboards: only you see your row.")
     empty = replace(board, standings=(), viewer=None)
     assert "for the first time this month" in words(board_card(empty))
 

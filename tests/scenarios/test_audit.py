@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.rendering.audit import LOG_PAGE
 
 from .conftest import answer, buttons
@@ -23,6 +25,15 @@ async def test_the_log_tells_who_did_what_and_goes_back_page_by_page(server):
     assert "**set up**" in answer(older)
     assert "Europe/Berlin" in answer(older)
     assert "Older" not in buttons(older.response)
+
+
+async def test_the_log_tells_what_a_withdrawn_round_was(server):
+    await server.set_up()
+    await server.mo.slash(server.channel, "speedrun-admin post")
+    asked = await server.mo.slash(server.channel, "speedrun-admin void")
+    await server.mo.click(asked.response, custom_id=buttons(asked.response)["Withdraw it"])
+    told = answer(await log(server))
+    assert re.search(r"\*\*withdrew the round of\*\* [-\d]+: PEP \d+, open, 0 guesses", told)
 
 
 async def test_members_without_manage_server_do_not_see_it(server):

@@ -48,7 +48,7 @@ async def test_every_kind_of_board_is_a_choice_of_the_command(played):
     for options, title in (
         ({"window": "week"}, "Leaderboard · This week"),
         ({"scope": "global"}, "All servers · Today"),
-        ({"kind": "streaks"}, "Streaks that live"),
+        ({"kind": "streaks"}, "Current streaks"),
         ({"kind": "newcomers"}, "Leaderboard · New this month"),
     ):
         told = answer(await leaderboard(played, played.ada, **options))
@@ -103,7 +103,7 @@ async def test_every_other_board_is_one_press_away_after_a_restart_too(played):
         ("All servers", "All servers · Today"),
         ("This week", "All servers · This week"),
         ("This server", "Leaderboard · This week"),
-        ("Streaks", "Streaks that live"),
+        ("Streaks", "Current streaks"),
         ("New this month", "New this month"),
     ):
         pressed = await played.ada.click(board.response, custom_id=buttons(board.response)[label])
@@ -117,7 +117,7 @@ async def test_who_hides_sees_their_row_and_nobody_else_does(played):
     for options in ({}, {"kind": "streaks"}, {"scope": "global"}):
         own = answer(await leaderboard(played, played.ada, **options))
         assert f"<@{played.ada.id}>" in own
-        assert "You hide from boards" in own
+        assert "You are hidden from leaderboards" in own
         assert str(played.ada.id) not in answer(await leaderboard(played, played.grace, **options))
 
 

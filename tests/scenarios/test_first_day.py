@@ -90,7 +90,7 @@ async def test_a_whole_day_from_set_up_to_the_next_morning(server: Server) -> No
     assert order.index(reveal.id) in (1, len(order) - 2)  # before the new post
 
     too_late = await server.linus.click(late.response, custom_id=buttons(late.response)["A"])
-    assert "is over, so this press counts nothing" in answer(too_late)
+    assert "is over, so this press does not count" in answer(too_late)
     assert await server.query("SELECT count(*) FROM guesses") == [(2,)]
     assert await server.query("SELECT state FROM rounds ORDER BY id") == [("revealed",), ("open",)]
 
@@ -98,7 +98,7 @@ async def test_a_whole_day_from_set_up_to_the_next_morning(server: Server) -> No
     result = answer(await guess(server, server.ada, puzzle, right=True))
     assert "streak **2 days**" in result
     me = answer(await server.ada.slash(server.channel, "speedrun me"))
-    assert "**366 points** from 2 guesses, 2 right (100 %)" in me
+    assert "**366 points** from 2 guesses, 2 right (100%)" in me
 
 
 async def test_the_old_button_of_yesterday_says_so_and_counts_nothing(server: Server) -> None:

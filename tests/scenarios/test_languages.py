@@ -41,10 +41,10 @@ async def test_a_german_member_plays_in_german_while_the_post_is_english(opened,
     assert "▶ Start the clock" in buttons(post)
     puzzle = await press_start(opened, opened.ada)
     assert "## Sag die Ausgabe voraus" in answer(puzzle)
-    assert "Deine Uhr startete" in answer(puzzle)
+    assert "Deine Uhr ist" in answer(puzzle)
     assert "## Predict the output" in answer(await press_start(opened, opened.grace))
     result = await opened.ada.click(puzzle.response, label="A")
-    assert "Es lief in der Sandbox auf" in answer(result)
+    assert "Es lief in der Sandbox unter" in answer(result)
     [post] = opened.posts("in 90 seconds")
     assert "▶ Start the clock" in buttons(post)
 

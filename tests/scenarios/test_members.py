@@ -35,7 +35,7 @@ async def test_a_second_guess_counts_nothing_and_shows_the_first(opened):
     second = await press_start(opened, opened.ada)
     await guess(opened, opened.ada, first, right=True)
     told = answer(await guess(opened, opened.ada, second, right=False))
-    assert "You have answered this round already; your first guess stands." in told
+    assert "You have guessed in this round already; your first guess stands." in told
     assert "✅ Right" in told
     assert await opened.query("SELECT count(*), sum(is_right) FROM guesses") == [(1, 1)]
 

@@ -139,11 +139,11 @@ async def test_me_is_a_card_as_a_picture_with_the_same_figures_in_words(server):
     await guess(server, server.ada, await press_start(server, server.ada), right=True)
     await server.restart()
     result = await server.ada.slash(server.channel, "speedrun me")
-    assert "**200 points** from 1 guess, 1 right (100 %)" in answer(result)
+    assert "**200 points** from 1 guess, 1 right (100%)" in answer(result)
     message = result.followups[-1] if result.followups else result.response
     [media] = pictures(message)
     assert media["description"].startswith("ada. Place 1 of 1 player in this server.\n200 points, ")
-    assert "1 day right, 0 days wrong" in media["description"]
+    assert "right: 1 day, wrong: 0 days" in media["description"]
     folder = server.app.settings.database_path.parent / "pictures"
     kept = [path.read_bytes() for path in folder.glob("*.picture")]
     assert kept
@@ -166,5 +166,5 @@ async def test_me_without_its_picture_is_words(server, monkeypatch, caplog):
     await post(server)
     await guess(server, server.ada, await press_start(server, server.ada), right=False)
     told = answer(await server.ada.slash(server.channel, "speedrun me"))
-    assert "**0 points** from 1 guess, 0 right (0 %)" in told
+    assert "**0 points** from 1 guess, 0 right (0%)" in told
     assert "can't be drawn" in caplog.text

@@ -28,7 +28,7 @@ def letters(server):
 async def test_it_comes_privately_links_the_round_and_one_press_ends_it(opened):
     told = answer(await remind(opened, time="19:30", timezone="America/New_York"))
     assert "Each day at 19:30, America/New_York" in told
-    assert "Next look: <t:1767227400:F>" in told  # 2026-01-01 00:30 UTC
+    assert "Next time: <t:1767227400:F>" in told  # 2026-01-01 00:30 UTC
     await opened.at(0.4)
     assert not letters(opened)
     await opened.at(1)

@@ -39,7 +39,7 @@ async def test_a_report_is_answered_and_its_reporter_hears_of_it(server, result)
     assert "aside for this server" in answer(done)
     [(puzzle_id,)] = await server.query("SELECT puzzle_id FROM guild_set_aside")
     [letter] = server.ada.user.dm_channel.history()
-    assert "took it out of play" in shown(letter)
+    assert "took the puzzle out of play" in shown(letter)
     # Told once: nothing follows the next command.
     assert not (await server.ada.slash(server.channel, "speedrun help")).followups
     again = await server.mo.slash(server.channel, "speedrun-admin reports")
@@ -61,7 +61,7 @@ async def test_a_closed_inbox_is_told_after_the_next_command(server, result, mon
     await server.mo.click(page.response, custom_id=buttons(page.response)["The puzzle is fine"])
     told = await server.ada.slash(server.channel, "speedrun help")
     [notice] = told.followups
-    assert "it stays in play" in shown(notice)
+    assert "the puzzle stays in play" in shown(notice)
     assert not (await server.ada.slash(server.channel, "speedrun help")).followups
 
 
@@ -102,7 +102,7 @@ async def test_a_report_goes_to_the_channel_that_the_server_chose_and_to_no_othe
 
 async def test_a_second_report_is_refused_in_words(server, result):
     await send_report(server, result)
-    assert "You have reported this puzzle" in answer(await send_report(server, result))
+    assert "You have reported this puzzle already" in answer(await send_report(server, result))
     assert await server.query("SELECT count(*) FROM reports") == [(1,)]
 
 

@@ -37,7 +37,7 @@ class SettingsCommands(app_commands.Group):
         await interaction.response.send_message(file=file, ephemeral=True)
 
     @app_commands.command(name="import", description="Set this server up as such a file says")
-    @app_commands.describe(file="A file of settings export; schedules it lacks are removed")
+    @app_commands.describe(file="A file from settings export; schedules it lacks are removed")
     async def import_(self, interaction: Interaction, file: discord.Attachment) -> None:
         """Read the file; all of it is taken, or nothing."""
         ensure_small(file.size)

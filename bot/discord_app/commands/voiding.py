@@ -21,7 +21,9 @@ _MAX_NAME = 100
 def add_void_command(group: app_commands.Group, desk: Desk) -> None:
     """Add the command to the moderators' group."""
 
-    @group.command(name="void", description="Withdraw a round that went wrong: it counts for none")
+    @group.command(
+        name="void", description="Withdraw a round that went wrong: it counts for nobody"
+    )
     @app_commands.describe(round="Which one; the newest if left out")
     async def void(
         interaction: Interaction,

@@ -194,7 +194,7 @@ def _resolved(interaction: Interaction, kind: str) -> dict[Any, Any]:
 def _id_of(name: str, value: str) -> int:
     if not (value.isascii() and value.isdecimal() and int(value) < 2**63):
         raise InvalidSetting(
-            name, later("{given} is none"), later("choose one of the list"), given=repr(value)
+            name, later("{given} is none"), later("choose one from the list"), given=repr(value)
         )
     return int(value)
 
