@@ -272,7 +272,7 @@ def test_what_ran_is_told_in_words(truth, expected):
 
 def test_a_twist_of_other_versions_is_told_after_the_guess():
     twist = VersionTwist(VersionBounds(PythonVersion(2, 7), PythonVersion(2, 7)), "It printed 3.")
-    puzzle = a_puzzle("8-one", version_twist=twist)
+    puzzle = a_puzzle("8-twist", version_twist=twist)
     assert "-# Python 2.7: It printed 3." in words(result_card(replace(RECEIPT, puzzle=puzzle)))
 
 
