@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 200
-"""How many presses are worked at together: enough for a round trip of 0.2 s at a thousand a second,
+AT_ONCE = 100
+"""How many presses are worked at together: enough for a round trip of 0.15 s at 600 a second,
 and few enough that their own wait for each other stays far below Discord's three seconds."""
 ANSWERABLE_S = 2.0
 """So long after a press came an answer is still begun: of Discord's three seconds the rest is for
