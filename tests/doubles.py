@@ -210,6 +210,7 @@ class FakeAnnouncer:
         self.facts: list[RevealFacts] = []
         self.seasons: list[SeasonFacts] = []
         self.searches: list[str] = []
+        self.threads: list[int] = []
         self.steps = Steps()
         self._before: dict[str, deque[AnnounceFailed]] = defaultdict(deque)
         self._after: dict[str, deque[AnnounceFailed]] = defaultdict(deque)
@@ -239,6 +240,15 @@ class FakeAnnouncer:
 
     async def find_post(self, round_: Round) -> Posted | None:
         return self._find("post", round_)
+
+    async def begin_thread(self, round_: Round, lesson: Lesson, message_id: int) -> bool:
+        self.threads.append(message_id)
+        for index, message in enumerate(self.messages):
+            if message.posted.message_id == message_id:
+                posted = replace(message.posted, has_thread=True)
+                self.messages[index] = replace(message, posted=posted)
+        self.steps.passing("thread")
+        return True
 
     async def reveal(self, facts: RevealFacts) -> Posted:
         self.facts.append(facts)

@@ -158,6 +158,13 @@ class Announcer(Protocol):
         """The round's post, if an earlier try got through unnoticed."""
         ...
 
+    async def begin_thread(self, round_: Round, lesson: Lesson, message_id: int) -> bool:
+        """Begin the thread of the round's post, which has none; False where Discord did not.
+
+        Never raises `AnnounceFailed`: without it, the speedrun is a speedrun all the same.
+        """
+        ...
+
     async def reveal(self, facts: RevealFacts) -> Posted:
         """Post the reveal of a scored round."""
         ...

@@ -84,12 +84,26 @@ class DiscordAnnouncer:
             message = await self._send(round_, make, picture, nonce=nonce, role_id=role_id)
         has_thread = False
         if settings is not None and settings.has_thread:
-            has_thread = await self._begin_thread(message, lesson, round_)
+            has_thread = await self.begin_thread(round_, lesson, message.id)
         return Posted(message.id, message.created_at, has_thread)
 
     async def find_post(self, round_: Round) -> Posted | None:
         """The round's post, if it is in the channel."""
         return await self._find(round_, action(Verb.START, round_.id), round_.reserved_at)
+
+    async def begin_thread(self, round_: Round, lesson: Lesson, message_id: int) -> bool:
+        """A place to talk below the post; without it, the speedrun is a speedrun all the same."""
+        message = self._channel(round_).get_partial_message(message_id)
+        try:
+            with _failures(f"begin a thread in channel {round_.channel_id}"):
+                async with self._pace.turn():
+                    await message.create_thread(
+                        name=thread_name(lesson), auto_archive_duration=_THREAD_MINUTES
+                    )
+        except (AnnounceFailed, ValueError) as failure:
+            log.warning("no thread on round=%s guild=%s: %s", round_.id, round_.guild_id, failure)
+            return False
+        return True
 
     async def reveal(self, facts: RevealFacts) -> Posted:
         """Post the reveal of a scored round."""
@@ -183,19 +197,6 @@ class DiscordAnnouncer:
 
         with _failures(f"post in channel {round_.channel_id}"):
             return await _shown(send, make, picture)
-
-    async def _begin_thread(self, message: discord.Message, lesson: Lesson, round_: Round) -> bool:
-        """A place to talk below the post; without it, the speedrun is a speedrun all the same."""
-        try:
-            with _failures(f"begin a thread in channel {round_.channel_id}"):
-                async with self._pace.turn():
-                    await message.create_thread(
-                        name=thread_name(lesson), auto_archive_duration=_THREAD_MINUTES
-                    )
-        except (AnnounceFailed, ValueError) as failure:
-            log.warning("no thread on round=%s guild=%s: %s", round_.id, round_.guild_id, failure)
-            return False
-        return True
 
     async def _lesson_picture(self, round_: Round, lesson: Lesson) -> Picture | None:
         if not await self._wants_pictures(round_):

@@ -35,6 +35,11 @@ class MeasuredAnnouncer:
         with self._measured("find"):
             return await self._inside.find_post(round_)
 
+    async def begin_thread(self, round_: Round, lesson: Lesson, message_id: int) -> bool:
+        """Begin the thread of the round's post."""
+        with self._measured("thread"):
+            return await self._inside.begin_thread(round_, lesson, message_id)
+
     async def reveal(self, facts: RevealFacts) -> Posted:
         """Post the reveal of a scored round."""
         with self._measured("reveal"):

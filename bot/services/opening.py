@@ -134,6 +134,11 @@ async def resume_round(
     found = None if round_.truth is None else await _find(ctx, round_, is_leaving=is_leaving)
     if found is not None:
         log.info("found the post of round=%s guild=%s", round_.id, round_.guild_id)
+        if settings is not None and settings.has_thread and not found.has_thread:
+            # The process ended between the two.
+            lesson, _ = await lesson_of(ctx.db, ctx.library, round_)
+            has_thread = await ctx.announcer.begin_thread(round_, lesson, found.message_id)
+            found = replace(found, has_thread=has_thread)
         return await _record(ctx, round_, found)
     if is_too_late:
         reason = f"not posted on {round_.puzzle_date}: {round_.last_error or 'the bot was away'}"

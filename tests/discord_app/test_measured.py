@@ -19,10 +19,11 @@ async def test_each_call_is_done_inside_and_noted():
     round_, lesson = a_round(), a_lesson()
     posted = await announcer.post(round_, lesson)
     assert await announcer.find_post(round_) == posted
+    assert await announcer.begin_thread(round_, lesson, posted.message_id)
     assert await announcer.find_reveal(round_) is None
     await announcer.retire_post(replace(round_, message_id=posted.message_id), lesson)
     kinds = [kind for _, kind, outcome in meter.noted if outcome == "ok"]
-    assert kinds == ["post", "find", "find", "retire"]
+    assert kinds == ["post", "find", "thread", "find", "retire"]
 
 
 @pytest.mark.parametrize(("is_lasting", "outcome"), [(True, "refused"), (False, "failed")])

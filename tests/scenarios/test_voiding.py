@@ -99,6 +99,23 @@ async def test_a_post_begins_a_thread_named_after_its_pep(server):
     assert buttons(puzzle.response)["Discuss"] == url
 
 
+async def test_a_process_that_ended_before_the_thread_begins_it_when_it_finds_the_post(server):
+    await server.set_up()
+    await server.mo.slash(server.channel, "speedrun-admin post", pep=572)
+
+    def forget(tx):
+        tx.execute("UPDATE schedules SET has_thread = 1")
+        tx.execute("UPDATE rounds SET state = 'reserved', message_id = NULL, opened_at = NULL")
+
+    await server.app.db.write(forget)
+    await server.restart()
+    await server.at(0.1)
+    [thread] = server.channel.threads
+    assert thread.name.startswith("PEP 572 · ")
+    assert len(server.posts("90 seconds")) == 1
+    assert await server.query("SELECT state, has_thread FROM rounds") == [("open", 1)]
+
+
 async def test_a_thread_that_discord_refuses_keeps_no_post_from_coming(server):
     await with_taste(server, has_thread=1)
     server.env.inject_error(

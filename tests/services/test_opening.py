@@ -21,6 +21,7 @@ from bot.core.runs import Outcome
 from bot.core.versions import PythonVersion, VersionBounds
 from bot.services.lessons import lesson_of, round_lesson
 from bot.services.opening import MAX_FAILED_PUZZLES, open_round, repost_round, resume_round
+from bot.services.schedules import load_set_up, save_schedule
 from bot.storage.guilds import load_settings
 from bot.storage.lessons import list_set_aside
 from bot.storage.rounds import load_round
@@ -397,6 +398,41 @@ async def test_a_channel_that_is_gone_does_not_hold_yesterday_s_round_for_ever(r
     await ready.tick(NINE)
     await ready.tick("2026-03-03 08:00")
     assert await ready.states() == ["void"]
+
+
+async def test_a_post_that_is_found_without_the_thread_it_was_to_have_gets_it_once(ready):
+    settings = (await load_set_up(ready.db, GUILD, NINE)).settings
+    await save_schedule(ready.db, replace(settings, has_thread=True), at("2026-03-02 08:30"))
+    ready.announcer.lose_answer("post", OUTAGE)
+    await ready.tick(NINE)
+    assert ready.announcer.threads == []
+    steps = ready.crashing_after(None)
+    await ready.tick("2026-03-02 09:10")
+    [round_] = await ready.rounds()
+    assert (round_.state, round_.has_thread) == ("open", True)
+    assert ready.announcer.threads == [round_.message_id]
+    assert "post" not in steps.passed
+
+
+async def test_a_crash_after_that_thread_begins_no_second_one(ready):
+    settings = (await load_set_up(ready.db, GUILD, NINE)).settings
+    await save_schedule(ready.db, replace(settings, has_thread=True), at("2026-03-02 08:30"))
+    ready.announcer.lose_answer("post", OUTAGE)
+    await ready.tick(NINE)
+    ready.crashing_after(1)
+    with pytest.raises(Crash):
+        await ready.tick("2026-03-02 09:10")
+    ready.restarted()
+    await ready.tick("2026-03-02 09:20")
+    [round_] = await ready.rounds()
+    assert (round_.state, round_.has_thread, len(ready.announcer.threads)) == ("open", True, 1)
+
+
+async def test_a_post_that_was_to_have_no_thread_is_found_without_one(ready):
+    ready.announcer.lose_answer("post", OUTAGE)
+    await ready.tick(NINE)
+    await ready.tick("2026-03-02 09:10")
+    assert (await ready.states(), ready.announcer.threads) == (["open"], [])
 
 
 async def test_an_outage_at_discord_does_hold_it_the_post_may_be_there(ready):
