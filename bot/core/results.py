@@ -32,12 +32,13 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class StartReceipt:
-    """A player's clock runs, on this puzzle."""
+    """A player's clock runs, on this puzzle; ``is_author``: it is one that they suggested."""
 
     round: Round
     lesson: Lesson
     puzzle: Puzzle
     start: Start
+    is_author: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,10 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A player's one, final answer. ``option`` counts in the lesson's own order."""
+    """A player's one, final answer. ``option`` counts in the lesson's own order.
+
+    A right one without points is that of the member who suggested the puzzle.
+    """
 
     round_id: int
     player_id: int
@@ -93,6 +96,11 @@ class Guess:
     points: int
     guessed_at: datetime
     has_hint: bool
+
+    @property
+    def is_author_s(self) -> bool:
+        """Whether it is right and earned nothing: its player suggested the puzzle."""
+        return self.is_right and not self.points
 
 
 @lru_cache(maxsize=4_096)
@@ -142,8 +150,15 @@ def ensure_open(round_: Round, at: datetime) -> Truth:
     return round_.truth
 
 
-def judge(round_: Round, start: Start | None, position: int, at: datetime) -> Guess:
-    """Turn a press on an answer into a guess.
+def judge(
+    round_: Round,
+    start: Start | None,
+    position: int,
+    at: datetime,
+    *,
+    is_author: bool = False,
+) -> Guess:
+    """Turn a press on an answer into a guess; one on a puzzle of their own earns no points.
 
     Raises:
         RoundNotOpen, RoundClosed: See `ensure_open`.
@@ -158,13 +173,14 @@ def judge(round_: Round, start: Start | None, position: int, at: datetime) -> Gu
     # Discord's clock reads both presses; across its machines it may step back by a little.
     elapsed_ms = max(0, round((at - start.started_at).total_seconds() * 1000))
     is_right = option == truth.option
+    earned = points_for(is_right=is_right, elapsed_ms=elapsed_ms, has_hint=start.has_hint)
     return Guess(
         round_id=round_.id,
         player_id=start.player_id,
         option=option,
         is_right=is_right,
         elapsed_ms=elapsed_ms,
-        points=points_for(is_right=is_right, elapsed_ms=elapsed_ms, has_hint=start.has_hint),
+        points=0 if is_author else earned,
         guessed_at=at,
         has_hint=start.has_hint,
     )

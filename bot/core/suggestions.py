@@ -32,6 +32,7 @@ MAX_FIELD = 4_000
 """Characters of a field of the form, Discord's limit."""
 PEP, PROMPT, CODE, OPTIONS, NOTES = "pep", "prompt", "code", "options", "notes"
 _RAISES = "raises:"
+_SUGGESTED = "-suggested-"
 
 
 class SuggestionState(StrEnum):
@@ -61,7 +62,7 @@ class PuzzleDraft:
     @property
     def puzzle_id(self) -> str:
         """The puzzle's id, should it be approved."""
-        return f"{self.pep}-suggested-{self.fingerprint[:12]}"
+        return f"{self.pep}{_SUGGESTED}{self.fingerprint[:12]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,11 @@ class Suggestion:
     truth: Truth
     state: SuggestionState
     suggested_at: datetime
+
+
+def suggested_as(puzzle_id: str) -> str | None:
+    """How the fingerprint begins of the suggestion that a puzzle came from; None: from none."""
+    return puzzle_id.partition(_SUGGESTED)[2] or None
 
 
 def read_draft(fields: Mapping[str, str]) -> PuzzleDraft:

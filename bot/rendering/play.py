@@ -58,6 +58,11 @@ def puzzle_card(receipt: StartReceipt) -> Card:
         speed=SPEED_POINTS,
         seconds=SPEED_WINDOW_MS // 1000,
     )
+    if receipt.is_author:
+        rules = _(
+            "You suggested this puzzle: your guess earns no points, and your streak goes on with "
+            "it."
+        )
     buttons = tuple(
         Button(letter(position), action(Verb.GUESS, round_.id, position), Style.PRIMARY)
         for position in range(count)
@@ -117,6 +122,8 @@ def result_card(
         _("streak **{days}**", days=days(receipt.streak.length)),
     )
     standing = "\n".join((" · ".join(parts), *result_lines(receipt)))
+    if guess.is_author_s:
+        standing += "\n-# " + _("You suggested this puzzle, so it earns you no points.")
     if not guess.is_right:
         standing += "\n-# " + _("`/speedrun review` brings this PEP back to you, spaced out.")
     lead: tuple[Block, ...] = ()

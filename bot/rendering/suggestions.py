@@ -164,8 +164,8 @@ def suggestion_answer_card(suggestion: Suggestion) -> Card:
     """What the author hears."""
     told = (
         _(
-            "The moderators approved your puzzle on PEP {pep}: it comes up in their server. "
-            "Thank you!",
+            "The moderators approved your puzzle on PEP {pep}: it comes up in their server, where "
+            "your own guess on it earns no points. Thank you!",
             pep=suggestion.draft.pep,
         )
         if suggestion.state is SuggestionState.APPROVED

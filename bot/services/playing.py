@@ -22,6 +22,7 @@ from bot.storage.plays import (
 )
 from bot.storage.rounds import load_round
 from bot.storage.streaks import list_dates_between, load_streak, save_streak
+from bot.storage.suggestions import is_author
 from bot.storage.totals import add_guess, add_guess_globally
 
 if TYPE_CHECKING:
@@ -48,14 +49,15 @@ async def start_clock(
         AlreadyGuessed: This player has answered.
     """
 
-    def work(tx: Transaction) -> tuple[Round, Start]:
+    def work(tx: Transaction) -> tuple[Round, Start, bool]:
         press = _pressed(tx, guild_id, round_id, player_id)
         ensure_open(press.round, at)
-        return press.round, press.start or insert_start(tx, round_id, player_id, at)
+        start = press.start or insert_start(tx, round_id, player_id, at)
+        return press.round, start, is_author(tx, guild_id, press.round.puzzle_id, player_id)
 
-    round_, start = await db.write(work)
+    round_, start, is_own = await db.write(work)
     lesson, puzzle = await lesson_of(db, library, round_)
-    return StartReceipt(round_, lesson, puzzle, start)
+    return StartReceipt(round_, lesson, puzzle, start, is_own)
 
 
 async def take_hint(
@@ -69,17 +71,18 @@ async def take_hint(
         AlreadyGuessed: This player has answered.
     """
 
-    def work(tx: Transaction) -> tuple[Round, Start]:
+    def work(tx: Transaction) -> tuple[Round, Start, bool]:
         press = _pressed(tx, guild_id, round_id, player_id)
         ensure_open(press.round, at)
         if press.start is None:
             raise ClockNotStarted(round_id)
         mark_hint(tx, round_id, player_id)
-        return press.round, replace(press.start, has_hint=True)
+        start = replace(press.start, has_hint=True)
+        return press.round, start, is_author(tx, guild_id, press.round.puzzle_id, player_id)
 
-    round_, start = await db.write(work)
+    round_, start, is_own = await db.write(work)
     lesson, puzzle = await lesson_of(db, library, round_)
-    return StartReceipt(round_, lesson, puzzle, start)
+    return StartReceipt(round_, lesson, puzzle, start, is_own)
 
 
 async def submit_guess(
@@ -94,6 +97,8 @@ async def submit_guess(
 ) -> GuessReceipt:
     """Store the player's one, final guess with its points, sums and streak, in one transaction.
 
+    Who suggested the puzzle knows its answer: their guess keeps their streak, and earns no points.
+
     ``position`` counts in the order that this player saw; ``at`` is the press by Discord's clock.
 
     Raises:
@@ -104,7 +109,8 @@ async def submit_guess(
     def work(tx: Transaction) -> tuple[Round, Guess, int, int, Step, bool]:
         press = _pressed(tx, guild_id, round_id, player_id)
         puzzle_date = press.round.puzzle_date
-        guess = judge(press.round, press.start, position, at)
+        is_own = is_author(tx, guild_id, press.round.puzzle_id, player_id)
+        guess = judge(press.round, press.start, position, at, is_author=is_own)
         insert_guess(tx, guess)
         add_guess(tx, guild_id, puzzle_date, guess)
         is_global = press.has_global_board and add_guess_globally(tx, puzzle_date, guess)

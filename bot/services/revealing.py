@@ -106,6 +106,7 @@ async def reveal_facts(ctx: Context, round_: Round) -> RevealFacts:
     guesses, streaks, kept_streaks, answers = await ctx.db.read(work)
     lesson, puzzle = await lesson_of(ctx.db, ctx.library, round_)
     right = [guess for guess in guesses if guess.is_right]
+    ranked = [guess for guess in right if not guess.is_author_s]
     return RevealFacts(
         round=round_,
         lesson=lesson,
@@ -117,11 +118,11 @@ async def reveal_facts(ctx: Context, round_: Round) -> RevealFacts:
         ),
         podium=tuple(
             PodiumPlace(rank, guess, streaks[guess.player_id].length)
-            for rank, guess in podium(right)
+            for rank, guess in podium(ranked)
         ),
         players=len(guesses),
         right=len(right),
-        median_ms=round(median(guess.elapsed_ms for guess in right)) if right else None,
+        median_ms=round(median(guess.elapsed_ms for guess in ranked)) if ranked else None,
         longest_streak=max((streak.length for streak in streaks.values()), default=0),
         kept_streaks=kept_streaks,
         difficulty=difficulty_of(puzzle.difficulty, *answers, len(puzzle.options)),

@@ -9,6 +9,7 @@ from bot.core.suggestions import (
     SuggestionState,
     draft_from_document,
     draft_to_document,
+    suggested_as,
 )
 from bot.storage.values import from_ms, to_ms
 
@@ -93,6 +94,23 @@ def list_untold_suggestions(tx: Transaction, author_id: int) -> list[Suggestion]
         author_id,
     )
     return [_suggestion(row) for row in rows]
+
+
+def is_author(tx: Transaction, guild_id: int, puzzle_id: str, player_id: int) -> bool:
+    """Whether the player suggested that puzzle; without a look where nobody did."""
+    begin = suggested_as(puzzle_id)
+    if begin is None:
+        return False
+    found = tx.one(
+        # A fingerprint is of hexadecimal digits.
+        "SELECT 1 FROM suggestions WHERE guild_id = ?1 AND author_id = ?4 "
+        "AND fingerprint >= ?2 AND fingerprint < ?3",
+        guild_id,
+        begin,
+        f"{begin}g",
+        player_id,
+    )
+    return found is not None
 
 
 def _suggestion(row: Row) -> Suggestion:

@@ -219,6 +219,7 @@ def lesson_cards(lesson: Lesson, *, has_hint: bool) -> list[Card]:
         post_card(lesson, library, round_, is_over=True),
         code_card(lesson),
         puzzle_card(StartReceipt(round_, lesson, puzzle, start)),
+        puzzle_card(StartReceipt(round_, lesson, puzzle, start, is_author=True)),
         practice_card(practice, BIG),
         *preview_cards(practice, BIG),
         reveal_card(a_reveal(lesson)),
@@ -226,7 +227,9 @@ def lesson_cards(lesson: Lesson, *, has_hint: bool) -> list[Card]:
         review_result_card(ReviewResult(practice, last, Grade.HARD, NOW), BIG),
     ]
     for option in (0, last):
-        guess = a_guess(round_id=BIG, player_id=BIG, option=option, is_right=option == 0)
+        # A right one without points has one more line: its player suggested the puzzle.
+        facts = {"option": option, "is_right": option == 0, "points": 0}
+        guess = a_guess(round_id=BIG, player_id=BIG, **facts)
         receipt = GuessReceipt(round_, lesson, puzzle, guess, 10**6, 10**6, Streak(9999, 9999))
         cards.append(result_card(receipt, is_recalled=True, can_edit=True, can_compare=True))
         cards.append(practice_result_card(practice, library, BIG, option))

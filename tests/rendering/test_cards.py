@@ -247,6 +247,16 @@ def test_a_wrong_guess_is_told_why_and_why_the_right_one_is():
     assert card.accent is Accent.WRONG
 
 
+def test_the_member_who_suggested_the_puzzle_is_told_what_their_guess_is_worth():
+    card = puzzle_card(replace(START, is_author=True))
+    assert "your guess earns no points, and your streak goes on with it" in words(card)
+    assert "Right earns" not in words(card)
+    own = replace(RECEIPT, guess=replace(RECEIPT.guess, points=0))
+    told = "You suggested this puzzle, so it earns you no points."
+    assert told in words(result_card(own))
+    assert told not in words(result_card(RECEIPT)) + words(result_card(WRONG))
+
+
 def test_a_hint_and_a_recall_are_said():
     hinted = replace(RECEIPT, guess=replace(RECEIPT.guess, has_hint=True))
     assert "in 30.0 s, hint taken · rank" in words(result_card(hinted))

@@ -7,6 +7,7 @@ import pytest
 from bot.services.own_lessons import add_own_lesson, guild_library, own_lesson
 
 from .conftest import answer, buttons, shown
+from .test_first_day import guess
 
 FIELDS = {
     "pep": "572",
@@ -93,6 +94,12 @@ async def test_an_approved_suggestion_is_in_play_and_exported_and_its_author_hea
     )
     await proven.mo.slash(proven.channel, "speedrun-admin post", pep=572)
     assert (made.id,) in await proven.query("SELECT puzzle_id FROM rounds WHERE pep = 572")
+    puzzle = await proven.ada.slash(proven.channel, "speedrun play")
+    assert "You suggested this puzzle: your guess earns no points" in answer(puzzle)
+    assert "Right earns" in answer(await proven.grace.slash(proven.channel, "speedrun play"))
+    told = answer(await guess(proven, proven.ada, puzzle, right=True))
+    assert "**0 points**" in told
+    assert "so it earns you no points" in told
 
 
 async def test_a_closed_inbox_is_told_after_the_next_command(proven, monkeypatch):

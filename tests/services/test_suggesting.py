@@ -21,7 +21,7 @@ from bot.core.errors import (
     UnknownSuggestion,
 )
 from bot.core.pace import RunPace
-from bot.core.rounds import Truth
+from bot.core.rounds import Truth, option_order, round_seed
 from bot.core.suggestions import (
     MAX_A_DAY,
     MAX_OPEN,
@@ -32,7 +32,11 @@ from bot.core.suggestions import (
     read_draft,
 )
 from bot.services.audit import audit_log
+from bot.services.checking import check_sums
+from bot.services.moderating import post_now
 from bot.services.own_lessons import guild_library, own_lesson
+from bot.services.playing import recall_guess, start_clock, submit_guess, take_hint
+from bot.services.revealing import reveal_facts
 from bot.services.running import Runs
 from bot.services.suggesting import (
     approve_suggestion,
@@ -42,7 +46,8 @@ from bot.services.suggesting import (
     suggest_puzzle,
     untold_suggestions,
 )
-from tests.doubles import GUILD, FakeMembers, a_puzzle, at
+from bot.storage.suggestions import is_author
+from tests.doubles import GUILD, RIGHT, FakeMembers, a_lesson, a_puzzle, at, position_of
 
 NOON = at("2026-03-02 12:00")
 ADA, BOB, MO = 11, 12, 77
@@ -251,3 +256,52 @@ async def test_an_open_puzzle_is_not_run_by_the_back_door(world, runs):
     with pytest.raises(RunBeforeGuess):
         await suggest(world, runs, bench, code=f"x = 1\n{code}")
     assert bench.seen == []
+
+
+async def test_the_author_s_own_guess_keeps_the_streak_and_earns_nothing(world, runs):
+    world.sees(a_lesson(8, []))
+    await world.set_up()
+    bench = FakeBench()
+    await suggest(world, runs, bench)
+    suggestion, _ = await next_suggestion(world.db, GUILD)
+    await approve_suggestion(world.ctx, bench, GUILD, suggestion.id, NOON, by=MO)
+    round_ = await post_now(world.ctx, GUILD, NOON, pep=8)
+    assert round_.puzzle_id == suggestion.draft.puzzle_id
+    guesses = {}
+    for player, seconds in ((ADA, 5), (BOB, 20)):
+        who = {"guild_id": GUILD, "round_id": round_.id, "player_id": player}
+        start = await start_clock(world.db, world.library, at=NOON, **who)
+        hint = await take_hint(world.db, world.library, at=NOON, **who)
+        assert start.is_author is hint.is_author is (player == ADA)
+        position = position_of(option_order(round_seed(round_.id), player, 3), RIGHT)
+        guesses[player] = await submit_guess(
+            *(world.db, world.library),
+            **who,
+            position=position,
+            at=NOON + timedelta(seconds=seconds),
+        )
+    ada, bob = guesses[ADA], guesses[BOB]
+    assert (ada.guess.is_right, ada.guess.points, ada.streak.length) == (True, 0, 1)
+    assert ada.guess.is_author_s
+    assert (bob.guess.points > 0, bob.rank, bob.guess.is_author_s) == (True, 1, False)
+    again = await recall_guess(
+        world.db, world.library, guild_id=GUILD, round_id=round_.id, player_id=ADA
+    )
+    assert (again.rank, again.players) == (2, 2)
+    facts = await reveal_facts(world.ctx, round_)
+    assert [place.guess.player_id for place in facts.podium] == [BOB]
+    assert (facts.right, facts.median_ms) == (2, 20_000)
+    assert (await check_sums(world.db)).disagreements == ()
+
+
+async def test_elsewhere_and_of_other_puzzles_nobody_is_the_author(world, runs):
+    await suggest(world, runs)
+    suggestion, _ = await next_suggestion(world.db, GUILD)
+    puzzle_id = suggestion.draft.puzzle_id
+
+    def asked(tx):
+        mine = [(GUILD, puzzle_id, ADA), (GUILD, puzzle_id, BOB), (GUILD + 1, puzzle_id, ADA)]
+        mine += [(GUILD, "8-one", ADA), (GUILD, "8-suggested-", ADA), (GUILD, "8-suggested-0", ADA)]
+        return [is_author(tx, *one) for one in mine]
+
+    assert await world.db.read(asked) == [True, False, False, False, False, False]
