@@ -51,7 +51,7 @@ def steering(library: Library, ids: Sequence[int], channel_id: int) -> dict[str,
         "welcome": welcome_card(),
         **{f"setup-{page}": setup_card(draft, page) for page in Page},
         "queue": queue_card(days, 0),
-        "queue-day": queue_day_card(days[1], has_slots=False),
+        "queue-day": queue_day_card(days[1], days),
         "fairplay": fairplay_card(FairPlay(30, 2_412, fast, pairs)),
         "season": season_card(SeasonFacts(season, rows, rows[4])),
     }

@@ -143,7 +143,7 @@ async def test_me_is_a_card_as_a_picture_with_the_same_figures_in_words(server):
     message = result.followups[-1] if result.followups else result.response
     [media] = pictures(message)
     assert media["description"].startswith("ada. Place 1 of 1 player in this server.\n200 points, ")
-    assert "right: 1 day, wrong: 0 days" in media["description"]
+    assert "right 1 day, wrong 0 days" in media["description"]
     folder = server.app.settings.database_path.parent / "pictures"
     kept = [path.read_bytes() for path in folder.glob("*.picture")]
     assert kept

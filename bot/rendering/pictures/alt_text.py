@@ -113,7 +113,7 @@ def profile(facts: ProfileFacts) -> str:
     first = facts.today - timedelta(days=365)
     marks = [mark for day, mark in facts.days if first < day <= facts.today]
     year = ", ".join(
-        f"{_(words.DAYS[mark])}: {days(marks.count(mark))}"
+        f"{_(words.DAYS[mark])} {days(marks.count(mark))}"
         for mark in (DayMark.RIGHT, DayMark.WRONG, DayMark.FREEZE)
         if mark in marks or mark is not DayMark.FREEZE
     )
