@@ -52,9 +52,9 @@ def _ours() -> int:
 
 
 def _ours_watched() -> int:
-    import bot.app
+    import bot.hosting
 
-    bot.app.run = _watched(bot.app.run)
+    bot.hosting.run = _watched(bot.hosting.run)
     return _ours()
 
 

@@ -16,9 +16,10 @@ from zoneinfo import ZoneInfo
 
 import discord
 
-from bot.app import examined, open_app
+from bot.app import open_app
 from bot.core.errors import ConfigError, NothingToPost, RoundExists, UnknownLesson
 from bot.core.schedule import ALL_WEEKDAYS
+from bot.hosting import examined
 from bot.services.drafting import claim_welcome
 from bot.services.moderating import post_now
 from bot.services.opening import repost_round

@@ -8,9 +8,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.app import backed_up, examined, open_app, settle
+from bot.app import open_app
 from bot.config import read_settings
 from bot.core.sandbox_health import MemberCode, SandboxHealth
+from bot.hosting import backed_up, examined, settle
 from bot.sandbox.runner import SandboxRunner
 from bot.sandbox.selftest import Report, Row
 from bot.storage.measured import MeasuredDatabase
@@ -27,7 +28,7 @@ async def test_members_code_is_off_until_the_self_test_has_held(caplog, monkeypa
 
         monkeypatch.setattr(runner, "self_test", newest_alone)
         assert runner.member_pythons() == ()
-        with caplog.at_level(logging.INFO, "bot.app"):
+        with caplog.at_level(logging.INFO, "bot.hosting"):
             async with examined(runner, 0) as testing, asyncio.timeout(60):
                 await testing
         held = runner.member_pythons()
@@ -130,7 +131,7 @@ def test_what_was_frozen_at_an_earlier_ready_may_go_at_the_next(monkeypatch):
     calls = []
     frozen = [0, 9]
     monkeypatch.setattr(
-        "bot.app.gc",
+        "bot.hosting.gc",
         SimpleNamespace(
             get_freeze_count=lambda: frozen.pop(0),
             unfreeze=lambda: calls.append("unfreeze"),

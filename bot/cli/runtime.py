@@ -46,7 +46,7 @@ def settings_of(*, needs_token: bool = False) -> Settings:
 
 
 def _run(_: argparse.Namespace) -> int:
-    from bot.app import run
+    from bot.hosting import run
 
     settings = settings_of(needs_token=True)
     configure_logging(settings.log_level, settings.log_format)

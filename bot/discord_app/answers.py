@@ -25,6 +25,7 @@ class Answers:
     def __init__(self, meter: Meter) -> None:
         self._meter = meter
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._beside: set[asyncio.Task[Any]] = set()
 
     def note(self, interaction: discord.Interaction[Any], kind: str, waited: float = 0.0) -> None:
         """The running task answers this one, which has waited so many seconds; measure it."""
@@ -45,6 +46,20 @@ class Answers:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         return task
+
+    def note_beside(self) -> None:
+        """The running task answers nobody: a stop does not wait for it, and close ends it."""
+        task = asyncio.current_task()
+        if task is not None:
+            self._beside.add(task)
+            task.add_done_callback(self._beside.discard)
+
+    async def end(self) -> None:
+        """End what is still under way: what it works with is closed next."""
+        tasks = self._tasks | self._beside
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def drain(self, others: Callable[[], set[asyncio.Task[Any]]], seconds: float) -> None:
         """Wait so long until no answer is being made and none of the ``others``.

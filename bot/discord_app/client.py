@@ -232,6 +232,7 @@ class SpeedrunClient(discord.Client):
 
     async def on_ready(self) -> None:
         """Say so in the log; may come again after a reconnect."""
+        self.answers.note_beside()
         self._is_connected = True
         self._when_ready()
         log.info("ready as %s in %s guilds", self.user, len(self.guilds))
@@ -241,11 +242,13 @@ class SpeedrunClient(discord.Client):
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Added to a server, perhaps again: whoever manages it is told how to set the bot up."""
+        self.answers.note_beside()
         await self._note_guilds()
         await self._greeter.greet([guild.id])
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Removed from a server: its data are kept for a while."""
+        self.answers.note_beside()
         await self._note_guilds()
         await self._greeter.left(guild.id)
 
@@ -288,11 +291,12 @@ class SpeedrunClient(discord.Client):
         await self.answers.drain(lambda: self.ticker.stop() | self._rush.under_way, seconds)
 
     async def close(self) -> None:
-        """Stop the ticker, then the connection."""
+        """Stop the ticker, what is under way, then the connection."""
         if self._ticking is not None:
             self._ticking.cancel()
             await asyncio.gather(self._ticking, return_exceptions=True)
         self._rush.forget()
+        await self.answers.end()
         self._poster.close()
         await super().close()
 

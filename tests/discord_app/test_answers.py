@@ -103,3 +103,23 @@ async def test_a_stop_does_not_wait_for_ever(
     await answers.drain(set, 0.01)
     assert "finished 0, left 1" in caplog.text
     task.cancel()
+
+
+async def test_the_end_ends_what_a_stop_does_not_wait_for(answers: Answers) -> None:
+    async def greet() -> None:
+        answers.note_beside()
+        await asyncio.Event().wait()
+
+    async def hang() -> None:
+        answers.note_more()
+        await asyncio.Event().wait()
+
+    greeting = asyncio.create_task(greet())
+    await asyncio.sleep(0)
+    await answers.drain(set, 60.0)
+    hanging = asyncio.create_task(hang())
+    await asyncio.sleep(0)
+    assert not greeting.done()
+    await answers.end()
+    assert greeting.cancelled()
+    assert hanging.cancelled()
