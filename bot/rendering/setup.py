@@ -105,7 +105,7 @@ def clock_form(draft: Draft) -> Form:
         TextField(CITY, _("City or time zone"), schedule.zone.key, "Berlin", max_length=60),
         TextField(
             OPEN_HOURS,
-            fit(_("Hours a round stays open; 0: until the next"), 45),
+            _("Hours a round stays open; 0: until the next"),
             hours,
             "0",
             max_length=3,
