@@ -25,7 +25,7 @@ from bot.services.own_lessons import guild_library
 from bot.services.queueing import coming
 from bot.services.revealing import reveal_round, score_round
 from bot.services.schedules import load_set_up
-from bot.services.ticking import close_earlier, plan_next
+from bot.services.ticking import close_earlier, replan
 from bot.services.truth import choose, run_puzzle, set_aside
 from bot.storage.firsts import load_answers
 from bot.storage.rounds import (
@@ -89,7 +89,7 @@ async def post_now(
         try:
             return await open_round(ctx, settings, today, now, pep=pep)
         finally:
-            await ctx.db.write(lambda tx: plan_next(tx, settings, now))
+            await ctx.db.write(lambda tx: replan(tx, guild_id, settings.slot, now))
 
 
 async def reveal_now(

@@ -12,7 +12,13 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.core.errors import AnnounceFailed, NothingToPost, RoundExists, SandboxUnavailable
+from bot.core.errors import (
+    AnnounceFailed,
+    GuildNotSetUp,
+    NothingToPost,
+    RoundExists,
+    SandboxUnavailable,
+)
 from bot.core.rounds import RoundState
 from bot.core.selection import ANYTHING, Pick, newest_python
 from bot.services.lessons import lesson_of
@@ -63,6 +69,7 @@ async def open_round(
 
     Raises:
         RoundExists: The date has its round already; nothing was posted.
+        GuildNotSetUp: The schedule was removed meanwhile; nothing was posted.
         NothingToPost: No puzzle is left that this host can run.
         SandboxUnavailable, AnnounceFailed: The round stays reserved, and resumes at a later tick.
     """
@@ -72,6 +79,8 @@ async def open_round(
         raise NothingToPost(pep)
 
     def reserve(tx: Transaction) -> Round:
+        if load_settings(tx, guild_id, settings.slot) is None:
+            raise GuildNotSetUp
         insert_lesson_version(tx, pick.lesson)
         reserved = insert_reserved(
             tx,

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core.backoff import retry_delay
-from bot.core.errors import AnnounceFailed, UnknownSeason
+from bot.core.errors import AnnounceFailed, StorageUnavailable, UnknownSeason
 from bot.core.seasons import KEPT_RANKS, SeasonFacts, SeasonState, ends_at, month_of
 from bot.core.windows import Window
 from bot.storage.guilds import load_settings
@@ -78,7 +78,8 @@ def recount_season(tx: Transaction, round_: Round) -> bool:
 async def end_seasons(ctx: Context, guild_id: int, now: datetime) -> None:
     """Keep and post what the guild's months that are over came to. The caller holds its lock.
 
-    A failure at Discord is stored with the time of the next try; nothing is raised for it.
+    A failure at Discord is stored with the time of the next try; nothing is raised for it, nor for
+    a bug: the next speedrun comes after the podium, and is not to wait for it.
     """
     for season in await ctx.db.read(lambda tx: list_due_seasons(tx, guild_id, now)):
         is_resumed = season.state is SeasonState.RESERVED
@@ -90,6 +91,13 @@ async def end_seasons(ctx: Context, guild_id: int, now: datetime) -> None:
         except AnnounceFailed as failure:
             log.warning("season=%s guild=%s: %s", season.id, guild_id, failure)
             await ctx.db.write(partial(_postpone, season=waiting, now=now, failure=failure))
+            continue
+        except StorageUnavailable:
+            raise
+        except Exception as bug:
+            log.exception("season=%s guild=%s failed", season.id, guild_id)
+            told = AnnounceFailed(f"{type(bug).__name__}: {bug}")
+            await ctx.db.write(partial(_postpone, season=waiting, now=now, failure=told))
             continue
         await ctx.db.write(partial(mark_posted, season_id=season.id, message_id=posted.message_id))
         log.info("posted season=%s guild=%s month=%s", season.id, guild_id, season.month)

@@ -9,14 +9,27 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core.backoff import LASTING_DELAY, retry_delay
-from bot.core.errors import AnnounceFailed, NothingToPost, RoundExists, SandboxUnavailable
+from bot.core.errors import (
+    AnnounceFailed,
+    GuildNotSetUp,
+    NothingToPost,
+    RoundExists,
+    SandboxUnavailable,
+    StorageUnavailable,
+)
 from bot.core.rounds import RoundState
 from bot.core.schedule import OpenDue, ResumeDue, RevealDue, ScoreDue, due_actions
 from bot.core.shards import ALL
 from bot.services.opening import open_round, resume_round
 from bot.services.revealing import reveal_round, score_round
 from bot.services.seasons import end_seasons
-from bot.storage.guilds import list_guild_ids, list_guilds_due, list_settings, mark_next_post
+from bot.storage.guilds import (
+    list_guild_ids,
+    list_guilds_due,
+    list_settings,
+    load_settings,
+    mark_next_post,
+)
 from bot.storage.rounds import list_live_rounds, load_round_of_date, mark_failure
 
 if TYPE_CHECKING:
@@ -58,15 +71,25 @@ async def advance_guild(ctx: Context, guild_id: int, now: datetime) -> None:
     """Do what is due in one guild, whatever state an earlier tick or process left it in.
 
     Failures at Discord or in the sandbox are stored with the time of the next try; the rest of
-    the guild's work goes on.
+    the guild's work goes on. So it does after a bug, which is raised at the end where no round
+    could take it down.
     """
+    bugs: list[Exception] = []
     async with ctx.locks.of(guild_id):
         for settings, rounds in await ctx.db.read(partial(_live, guild_id=guild_id, now=now)):
-            for action in due_actions(now, settings.schedule, rounds):
-                await _attempt(ctx, settings, action, now)
-            plan = partial(plan_next, settings=settings, now=now, owed_after=LASTING_DELAY)
-            await ctx.db.write(plan)
+            try:
+                for action in due_actions(now, settings.schedule, rounds):
+                    await _attempt(ctx, settings, action, now)
+            except StorageUnavailable:
+                raise
+            except Exception as bug:  # noqa: BLE001  (raised below)
+                bugs.append(bug)
+                continue
+            plan = partial(replan, guild_id=guild_id, slot=settings.slot, now=now)
+            await ctx.db.write(partial(plan, owed_after=LASTING_DELAY))
         await end_seasons(ctx, guild_id, now)
+    if bugs:
+        raise bugs[0]
 
 
 def _live(
@@ -107,6 +130,16 @@ async def _attempt(ctx: Context, settings: GuildSettings, action: Action, now: d
         )
         log.warning("guild=%s %s failed: %s", settings.guild_id, type(action).__name__, failure)
         await _postpone(ctx, settings, action, now, str(failure), is_lasting=is_lasting)
+    except GuildNotSetUp:
+        log.info("guild=%s removed schedule %s meanwhile", settings.guild_id, settings.slot)
+    except StorageUnavailable:
+        raise
+    except Exception as bug:
+        # Most likely of one lesson or card: the guild's other rounds are not to wait for it.
+        error = f"{type(bug).__name__}: {bug}"
+        if not await _postpone(ctx, settings, action, now, error, is_lasting=False):
+            raise
+        log.exception("guild=%s %s failed", settings.guild_id, type(action).__name__)
 
 
 async def _perform(ctx: Context, settings: GuildSettings, action: Action, now: datetime) -> None:
@@ -128,17 +161,17 @@ async def _perform(ctx: Context, settings: GuildSettings, action: Action, now: d
 async def close_earlier(
     ctx: Context, settings: GuildSettings, puzzle_date: date, now: datetime
 ) -> None:
-    """Where rounds stay open until the next one, end the slot's earlier ones and show their reveal.
+    """End the slot's earlier rounds that stay open until the next one, and show their reveal.
 
     Ordinarily they have ended by their own time already; a moderator's early post, or a schedule
-    moved forward, comes before it.
+    moved forward, comes before it. One that was opened during a pause has no time.
     """
-    if settings.schedule.open_for is not None:
-        return
+    stays_open = settings.schedule.open_for is None
     live = await ctx.db.read(lambda tx: list_live_rounds(tx, settings.guild_id, puzzle_date))
     for round_ in live:
         is_open = round_.state is RoundState.OPEN and round_.slot == settings.slot
-        if is_open and round_.puzzle_date < puzzle_date:
+        is_endless = stays_open or round_.closes_at is None
+        if is_open and is_endless and round_.puzzle_date < puzzle_date:
             await score_round(ctx.db, round_)
             await _attempt(ctx, settings, RevealDue(round_), now)
 
@@ -151,8 +184,10 @@ async def _postpone(
     error: str,
     *,
     is_lasting: bool,
-) -> None:
-    def work(tx: Transaction) -> None:
+) -> bool:
+    """Note the failure on the round; False where there is none yet."""
+
+    def work(tx: Transaction) -> bool:
         round_: Round | None
         if isinstance(action, OpenDue):
             date_ = action.puzzle_date
@@ -162,8 +197,23 @@ async def _postpone(
         if round_ is not None:
             delay = retry_delay(round_.attempts + 1, is_lasting=is_lasting)
             mark_failure(tx, round_.id, retry_at=now + delay, error=error)
+        return round_ is not None
 
-    await ctx.db.write(work)
+    return await ctx.db.write(work)
+
+
+def replan(
+    tx: Transaction,
+    guild_id: int,
+    slot: int,
+    now: datetime,
+    *,
+    owed_after: timedelta = timedelta(0),
+) -> None:
+    """Plan a schedule as it is by now: moderators change it while its rounds are worked at."""
+    settings = load_settings(tx, guild_id, slot)
+    if settings is not None:
+        plan_next(tx, settings, now, owed_after=owed_after)
 
 
 def plan_next(

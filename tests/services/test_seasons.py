@@ -97,6 +97,15 @@ async def test_a_podium_that_discord_did_not_take_is_tried_again_and_found(march
     assert len(march.announcer.of("season")) == 1
 
 
+async def test_a_podium_with_a_bug_keeps_no_speedrun_from_coming(march, caplog):
+    march.announcer.refuse("season", KeyError("a bug"))
+    await march.tick(FIRST)
+    assert "KeyError: 'a bug'" in caplog.text
+    assert order(march) == ["post", "reveal", "post"]
+    await march.tick(FIRST + timedelta(minutes=1))
+    assert order(march) == ["reveal", "post", "season"]
+
+
 async def test_a_podium_that_may_not_be_posted_moves_with_the_channel_or_is_given_up(march):
     barred = AnnounceFailed("no permission", is_lasting=True)
     march.announcer.bar("season", CHANNEL, barred)

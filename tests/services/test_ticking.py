@@ -13,7 +13,8 @@ from bot.core.health import NothingRuns, PuzzlesAside, RoundWaits
 from bot.core.shards import Shards
 from bot.services.health import round_problems
 from bot.services.memory import recall, remember
-from bot.services.schedules import set_paused
+from bot.services.moderating import post_now
+from bot.services.schedules import remove_schedule, set_paused
 from bot.services.ticking import advance_guild, due_guilds, plan_all
 from bot.services.truth import set_aside
 from bot.storage.rounds import mark_closing
@@ -269,10 +270,10 @@ async def test_a_reveal_that_fails_as_it_is_closed_early_keeps_no_post_from_comi
     assert await ready.states() == ["revealed", "open"]
 
 
-async def test_a_bug_in_one_guild_s_work_is_raised_to_the_ticker_and_tried_again(ready):
+async def test_a_bug_as_a_round_is_posted_is_told_and_tried_again(ready, caplog):
     ready.announcer.refuse("post", KeyError("a bug"))
-    with pytest.raises(KeyError):
-        await ready.tick(NINE)
+    await ready.tick(NINE)
+    assert "KeyError: 'a bug'" in caplog.text
     await ready.tick("2026-03-02 09:01")
     assert await ready.states() == ["open"]
 
@@ -338,3 +339,100 @@ async def test_a_reveal_that_still_waits_is_not_hurried_by_the_next_post(ready):
     await ready.tick("2026-03-03 09:00")
     assert await ready.states() == ["scored", "open"]
     assert len(ready.announcer.facts) == 1
+
+
+# --- A moderator's change while a guild's work is under way ------------------------------------
+
+
+def meanwhile(world, method, change):
+    """Have ``change`` done while the announcer is at its next ``method``."""
+    real = getattr(world.announcer, method)
+
+    async def slow(*args):
+        setattr(world.announcer, method, real)
+        await change()
+        return await real(*args)
+
+    setattr(world.announcer, method, slow)
+
+
+async def test_a_schedule_that_changes_during_a_reveal_is_planned_as_it_is_then(world):
+    hour = timedelta(hours=1)
+    await world.set_up(weekdays=frozenset({0}), open_for=hour)  # Mondays
+    await world.tick(NINE)
+    meanwhile(world, "reveal", lambda: world.set_up(open_for=hour))  # every day, from now on
+    await world.tick("2026-03-02 10:00")
+    await world.tick("2026-03-03 09:00")
+    assert [round_.puzzle_date.day for round_ in await world.rounds()] == [2, 3]
+
+
+async def test_a_guild_that_resumes_during_a_reveal_is_planned(ready):
+    await ready.tick(NINE)
+    await set_paused(ready.db, GUILD, at("2026-03-02 12:00"), is_paused=True)
+    ending = at("2026-03-03 09:00")
+    meanwhile(ready, "reveal", lambda: set_paused(ready.db, GUILD, ending, is_paused=False))
+    await ready.tick(ending)
+    await ready.tick("2026-03-04 09:00")
+    assert await ready.states() == ["revealed", "open"]
+
+
+async def test_a_schedule_that_is_removed_before_its_round_is_reserved_posts_nothing(ready):
+    await ready.set_up(slot=2, channel_id=CHANNEL + 2)
+    await ready.tick(NINE)
+    tomorrow = at("2026-03-03 09:00")
+    # The first slot's reveal comes first; the second slot goes as its own is shown.
+    real, seen = ready.announcer.reveal, []
+
+    async def reveal(facts):
+        seen.append(facts.round.slot)
+        if facts.round.slot == 2:
+            await remove_schedule(ready.db, GUILD, 2, tomorrow)
+        return await real(facts)
+
+    ready.announcer.reveal = reveal
+    await ready.tick(tomorrow)
+    assert seen == [1, 2]
+    assert [(r.slot, r.puzzle_date.day) for r in await ready.rounds()] == [(1, 2), (2, 2), (1, 3)]
+
+
+# --- A round that nobody foresaw ---------------------------------------------------------------
+
+
+async def test_a_reveal_with_a_bug_keeps_no_later_post_from_coming(ready, caplog):
+    await ready.tick(NINE)
+
+    async def reveal(facts):
+        raise ValueError("a card that is too long")
+
+    ready.announcer.reveal = reveal
+    for day in (3, 4):
+        await ready.tick(f"2026-03-0{day} 09:00")
+    assert await ready.states() == ["scored", "scored", "open"]
+    assert "ValueError: a card that is too long" in caplog.text
+    [first, second] = await round_problems(ready.ctx, GUILD, at("2026-03-04 09:00"))
+    assert (first.attempts, second.attempts) == (2, 1)
+
+
+async def test_a_bug_before_a_round_is_reserved_keeps_no_other_schedule_waiting(ready):
+    await ready.set_up(slot=2, channel_id=CHANNEL + 2)
+    pythons, bugs = ready.sandbox.interpreters, [KeyError("a bug")]
+
+    def broken_once():
+        if bugs:
+            raise bugs.pop()
+        return pythons()
+
+    ready.sandbox.interpreters = broken_once
+    with pytest.raises(KeyError):
+        await ready.tick(NINE)
+    assert [round_.slot for round_ in await ready.rounds()] == [2]
+    await ready.tick("2026-03-02 09:01")
+    assert sorted(round_.slot for round_ in await ready.rounds()) == [1, 2]
+
+
+async def test_a_round_without_an_end_closes_whatever_the_hours_are_by_then(ready):
+    await set_paused(ready.db, GUILD, NINE, is_paused=True)
+    await post_now(ready.ctx, GUILD, NINE)
+    await ready.set_up(open_for=timedelta(hours=6), now=at("2026-03-02 12:00"))
+    await ready.tick("2026-03-03 09:00")
+    assert await ready.states() == ["revealed", "open"]
