@@ -58,7 +58,8 @@ THIRD_PARTY = {
     # may not even be near.
     "services": {"fsrs"},
     # aiohttp and yarl are discord.py's own: the errors it lets through, the addresses it takes.
-    "discord_app": {"discord", "aiohttp", "yarl"},
+    # httptools reads the answers to what `poster` sends.
+    "discord_app": {"discord", "aiohttp", "yarl", "httptools"},
     "health": {"prometheus_client", "aiohttp"},
     # app tells a refused token from a network failure, and redirects; playground builds the
     # simulated server's roles. Neither answers anybody.

@@ -8,8 +8,8 @@ are different here, and nothing else:
 1. `QuickPress` is a `discord.Interaction` of which only the cheap fields are filled in. Reading any
    other (``user``, ``message``, ``channel``, ...) fills in all of them, by discord.py's own code:
    whatever a handler asks for, it gets; it only takes longer.
-2. `answer` sends a card as JSON over a connection of its own (`bot.discord_app.poster`). Anything
-   but success is handed to discord.py's own sender, which knows what to do.
+2. `answer` sends a card as JSON over a connection of its own (`bot.discord_app.poster`). What gets
+   no plain yes or no is handed to discord.py's own sender, which knows what to do.
 
 What is not exactly as expected goes the stock way: another event, another button, a payload without
 a member, a client whose HTTP is not discord.py's own (simcord's is not). `tests/discord_app/
@@ -20,11 +20,14 @@ from __future__ import annotations
 
 import logging
 import re
+from http import HTTPStatus
+from http.client import responses
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import discord
 from discord.http import HTTPClient, Route
-from discord.utils import _to_json
+from discord.utils import _from_json, _to_json
 from discord.webhook.async_ import AsyncWebhookAdapter, async_context
 
 from bot.discord_app.payloads import components_of
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     import aiohttp
     from discord.state import ConnectionState
 
+    from bot.discord_app.poster import Answer
     from bot.rendering.cards import Card
 
     Json = dict[str, Any]
@@ -55,6 +59,7 @@ _LATE_FIELDS = frozenset(
 """What `discord.Interaction` fills in and a `QuickPress` does not until somebody asks."""
 _PLAIN_TOKEN = re.compile(r"[A-Za-z0-9_.=-]+")
 _ALREADY_ANSWERED = 40060
+_REFUSALS = {403: discord.Forbidden, 404: discord.NotFound}
 
 
 class QuickPress(discord.Interaction[Any]):
@@ -184,10 +189,28 @@ def _payload(
 async def _send(press: QuickPress, payload: Json) -> None:
     path = f"/interactions/{press.id}/{press.token}/callback"
     try:
-        await press.poster.post(path, _to_json(payload).encode())
+        said = await press.poster.post(path, _to_json(payload).encode())
     except Unsent as failure:
         log.info("an answer goes the stock way: %s", failure)
         await _send_stock(press, payload)
+        return
+    if said.status >= HTTPStatus.BAD_REQUEST:
+        # Not once more: it would be told the same, and most of these are late already.
+        _raise_refusal(said)
+
+
+def _raise_refusal(said: Answer) -> None:
+    """Raise what discord.py raises for such an answer, unless it says that Discord has ours."""
+    try:
+        why = _from_json(said.body)
+    except ValueError:
+        why = None
+    error = _REFUSALS.get(said.status, discord.HTTPException)(
+        cast("Any", SimpleNamespace(status=said.status, reason=responses.get(said.status))),
+        why if isinstance(why, dict) else said.body.decode(errors="replace"),
+    )
+    if error.code != _ALREADY_ANSWERED:
+        raise error
 
 
 async def _send_stock(press: QuickPress, payload: Json) -> None:

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, Any
 
+import discord
 import pytest
 
 from bot.discord_app import fast, rush
 from bot.discord_app.fast import QuickPress
+from bot.discord_app.poster import Answer, Poster
 from bot.discord_app.presses.dispatch import Presses
 
+from .certificates import Certificate, make_certificate
 from .process import PATIENCE
 
 if TYPE_CHECKING:
     from .rig import Rig
 
 CALLBACK = "POST /interactions/*/*/callback"
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    return make_certificate(tmp_path_factory.mktemp("certificate"))
 
 
 @pytest.fixture
@@ -88,17 +97,87 @@ async def test_an_answer_that_fails_goes_the_stock_way_and_arrives_once(
     assert (await rig.guess(rig.ben)).type == 7
 
 
-async def test_a_press_that_discord_no_longer_knows_is_late_and_no_bug(
+async def test_a_server_whose_certificate_nobody_vouches_for_gets_no_answer(
+    rig: Rig, start: Any, certificate: Certificate, monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    heard: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.read())
+        writer.close()
+
+    secured = certificate.server()
+    impostor = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=secured)
+    base = f"https://localhost:{impostor.sockets[0].getsockname()[1]}/api/v10"
+    monkeypatch.setattr(fast, "Poster", lambda _, agent: Poster(base, agent, patience=PATIENCE))
+    caplog.set_level("INFO", "bot.discord_app.fast")
+    async with impostor:
+        await rig.connect(start)
+        await rig.posted()
+        puzzle = await rig.puzzle(rig.ada)
+        await rig.client.drain(PATIENCE)
+    assert "Predict the output" in puzzle.text
+    assert "stock way: no connection: SSLCertVerificationError" in caplog.text
+    assert heard == []
+
+
+async def test_a_press_that_discord_no_longer_knows_is_late_no_bug_and_told_once(
     rig: Rig, start: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     await rig.connect(start)
     post = await rig.posted()
-    fault = rig.server.faults.add(CALLBACK, status=404, code=10062, times=2)
+    fault = rig.server.faults.add(CALLBACK, status=404, code=10062, times=None)
     rig.press(rig.ada, post, "start")
-    await fault.hit(2, deadline=PATIENCE)
+    await fault.hit(deadline=PATIENCE)
     await rig.client.drain(PATIENCE)
     assert "too late to answer press" in caplog.text
     assert await rig.rows("SELECT count(*) FROM starts") == [(1,)]
+    # The stock way would be told the same, at many times the cost, when there is least time for it.
+    assert len(rig.server.calls(CALLBACK)) == fault.hits == 1
+
+
+async def test_an_answer_that_discord_has_already_is_one_that_arrived(
+    rig: Rig, start: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    await rig.connect(start)
+    post = await rig.posted()
+    fault = rig.server.faults.add(CALLBACK, status=400, code=40060)
+    rig.press(rig.ada, post, "start")
+    await fault.hit(deadline=PATIENCE)
+    await rig.client.drain(PATIENCE)
+    ours = [record for record in caplog.records if record.name.startswith("bot.")]
+    assert [record for record in ours if record.levelno >= logging.WARNING] == []
+    assert len(rig.server.calls(CALLBACK)) == 1
+
+
+REFUSALS: dict[str, tuple[Answer, type[discord.HTTPException], int, str]] = {
+    "unknown": (
+        Answer(404, b'{"message": "Unknown interaction", "code": 10062}'),
+        discord.NotFound, 10062, "404 Not Found (error code: 10062): Unknown interaction"),
+    "forbidden": (
+        Answer(403, b'{"message": "Missing Access", "code": 50001}'),
+        discord.Forbidden, 50001, "403 Forbidden (error code: 50001): Missing Access"),
+    "faulty": (
+        Answer(400, b'{"message": "Invalid Form Body", "code": 50035, "errors":'
+                    b' {"type": {"_errors": [{"code": "X", "message": "Bad."}]}}}'),
+        discord.HTTPException, 50035,
+        "400 Bad Request (error code: 50035): Invalid Form Body\nIn type: Bad."),
+    "not by Discord": (
+        Answer(403, b"<html>\xff</html>"),
+        discord.Forbidden, 0, "403 Forbidden (error code: 0): <html>\ufffd</html>"),
+    "not an object": (
+        Answer(499, b"[]"), discord.HTTPException, 0, "499 None (error code: 0): []"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "kind", "code", "text"), REFUSALS.values(), ids=REFUSALS)
+def test_a_refusal_is_raised_as_discord_py_raises_it(
+    said: Answer, kind: type[discord.HTTPException], code: int, text: str
+) -> None:
+    with pytest.raises(discord.HTTPException) as told:
+        fast._raise_refusal(said)
+    assert (type(told.value), told.value.code, str(told.value)) == (kind, code, text)
 
 
 async def test_a_handler_that_wants_more_gets_it_and_a_second_answer_is_refused(
