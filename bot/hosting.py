@@ -71,7 +71,7 @@ async def health_served(app: App, gateway: Callable[[], GatewayState]) -> AsyncI
     if settings.health_port is None or app.metrics is None:
         yield None
         return
-    health = Health(app.db, app.clock, gateway, app.runs.members.health)
+    health = Health(app.db, app.clock, gateway, app.runs.members.health, settings.shards)
     async with serving(health, app.metrics, settings.health_host, settings.health_port) as port:
         yield port
 

@@ -65,18 +65,21 @@ def next_pick(
     """The pick that was longest ago, or never, posted in this guild; None where none can run.
 
     Lessons never posted come first, in an order that ``seed`` (the guild's id) shuffles, then the
-    one posted longest ago; within a lesson likewise its puzzles, in the file's order. ``set_aside``
+    one posted longest ago; within a lesson likewise its puzzles, in the file's order. Of
+    ``history``, oldest first, each lesson's and puzzle's last turn counts. ``set_aside``
     holds the ids of puzzles that are not to be posted. ``pep`` asks for one lesson, whatever is
     wished for; a wish that no lesson of this host fulfils gives way: another lesson is better
     than none.
     """
-    lessons = [library.get(pep)] if pep is not None else list(library)
+    lessons = [library.get(pep)] if pep is not None else library.lessons.values()
     last_of_lesson = {posted.pep: index for index, posted in enumerate(history)}
     last_of_puzzle = {posted.puzzle_id: index for index, posted in enumerate(history)}
 
     def turn(lesson: Lesson) -> tuple[int, bytes]:
-        draw = hashlib.sha256(f"{seed}/{lesson.pep}".encode()).digest()
-        return last_of_lesson.get(lesson.pep, -1), draw
+        last = last_of_lesson.get(lesson.pep)
+        if last is not None:
+            return last, b""
+        return -1, hashlib.sha256(f"{seed}/{lesson.pep}".encode()).digest()
 
     def rank(lesson: Lesson) -> tuple[bool, tuple[int, bytes]]:
         return pep is None and not wish.fits(lesson), turn(lesson)

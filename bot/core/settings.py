@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.core.errors import InvalidSetting
+from bot.core.options import Language
 from bot.core.schedule import ALL_WEEKDAYS
 from bot.core.selection import ANYTHING, Wish
 from bot.core.wording import later
@@ -67,6 +68,16 @@ class GuildSettings:
     def wish_on(self, puzzle_date: date) -> Wish:
         """What is wanted on that date."""
         return dict(self.weekday_wishes).get(puzzle_date.weekday(), self.wish)
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a schedule's messages go out: their language and code view, a role to ping, a thread."""
+
+    language: Language = Language.ENGLISH
+    code: CodeView = CodeView.PICTURE
+    role_id: int | None = None
+    has_thread: bool = False
 
 
 def parse_post_time(text: str) -> time:

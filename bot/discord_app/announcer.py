@@ -8,7 +8,8 @@ channel itself is the record: `find_post` and `find_reveal` look for our own but
 from __future__ import annotations
 
 import logging
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -19,23 +20,24 @@ import discord
 from bot.core.errors import AnnounceFailed
 from bot.core.results import Posted
 from bot.core.settings import CodeView
-from bot.discord_app.layout import build, build_edit
+from bot.discord_app.sending import edit, send
 from bot.rendering.actions import Verb, action
 from bot.rendering.language import speaking
 from bot.rendering.post import post_card, thread_name, withdrawn_card
 from bot.rendering.reveal import reveal_card, withdrawn_reveal_card
 from bot.rendering.seasons import season_card
 from bot.services.options import guild_options
-from bot.services.schedules import code_view, schedule_of
+from bot.services.schedules import manner_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator
     from datetime import datetime
 
     from bot.core.lessons import Lesson, Library
     from bot.core.results import RevealFacts
     from bot.core.rounds import Round
     from bot.core.seasons import Season, SeasonFacts
+    from bot.core.settings import Manner
     from bot.discord_app.pace import Pace
     from bot.rendering.cards import Card, Picture
     from bot.rendering.pictures.album import Album
@@ -75,17 +77,18 @@ class DiscordAnnouncer:
 
     async def post(self, round_: Round, lesson: Lesson) -> Posted:
         """Post an opening round, ping the schedule's role and begin its thread."""
-        settings = await schedule_of(self._db, round_.guild_id, round_.slot)
-        role_id = None if settings is None else settings.role_id
+        manner = await self._manner(round_)
+        role_id = manner.role_id
         make = partial(post_card, lesson, self._library, round_, role_id=role_id)
         nonce = f"speedrun-{round_.id}-post"
-        async with self._guild_language(round_):
-            picture = await self._lesson_picture(round_, lesson)
-            message = await self._send(round_, make, picture, nonce=nonce, role_id=role_id)
-        has_thread = False
-        if settings is not None and settings.has_thread:
-            has_thread = await self.begin_thread(round_, lesson, message.id)
-        return Posted(message.id, message.created_at, has_thread)
+        # What all members see speaks the server's language, whoever's command it came from.
+        with speaking(manner.language):
+            picture = await self._lesson_picture(manner, lesson)
+            posted = await self._send(round_, make, picture, nonce=nonce, role_id=role_id)
+        if not manner.has_thread:
+            return posted
+        has_thread = await self.begin_thread(round_, lesson, posted.message_id)
+        return replace(posted, has_thread=has_thread)
 
     async def find_post(self, round_: Round) -> Posted | None:
         """The round's post, if it is in the channel."""
@@ -109,11 +112,11 @@ class DiscordAnnouncer:
         """Post the reveal of a scored round."""
         picture = None
         make, nonce = partial(reveal_card, facts), f"speedrun-{facts.round.id}-reveal"
-        async with self._guild_language(facts.round):
-            if await self._wants_pictures(facts.round):
+        manner = await self._manner(facts.round)
+        with speaking(manner.language):
+            if manner.code is CodeView.PICTURE:
                 picture = await self._album.reveal(facts)
-            message = await self._send(facts.round, make, picture, nonce=nonce)
-        return Posted(message.id, message.created_at)
+            return await self._send(facts.round, make, picture, nonce=nonce)
 
     async def find_reveal(self, round_: Round) -> Posted | None:
         """The round's reveal, if it is in the channel."""
@@ -123,10 +126,10 @@ class DiscordAnnouncer:
     async def season(self, facts: SeasonFacts) -> Posted:
         """Post the podium of a season that is over."""
         nonce = f"speedrun-season-{facts.season.id}"
-        async with self._guild_language(facts.season):
+        options = await guild_options(self._db, facts.season.guild_id)
+        with speaking(options.language):
             card = season_card(facts)
-            message = await self._send(facts.season, lambda _: card, None, nonce=nonce)
-        return Posted(message.id, message.created_at)
+            return await self._send(facts.season, lambda _: card, None, nonce=nonce)
 
     async def find_season(self, season: Season) -> Posted | None:
         """The season's podium, if it is in the channel."""
@@ -137,14 +140,16 @@ class DiscordAnnouncer:
     async def retire_post(self, round_: Round, lesson: Lesson) -> None:
         """Turn the post's Start into Practise; a deleted post is no failure."""
         make = partial(post_card, lesson, self._library, round_, is_over=True)
-        async with self._guild_language(round_):
-            picture = await self._lesson_picture(round_, lesson)
+        manner = await self._manner(round_)
+        with speaking(manner.language):
+            picture = await self._lesson_picture(manner, lesson)
             await self._edit(round_, round_.message_id, make, picture)
 
     async def withdraw(self, round_: Round, lesson: Lesson) -> None:
         """Say on the post of a void round, and on its reveal, that it counts for nobody."""
-        async with self._guild_language(round_):
-            picture = await self._lesson_picture(round_, lesson)
+        manner = await self._manner(round_)
+        with speaking(manner.language):
+            picture = await self._lesson_picture(manner, lesson)
             await self._edit(round_, round_.message_id, partial(withdrawn_card, lesson), picture)
             await self._edit(round_, round_.reveal_message_id, withdrawn_reveal_card, None)
 
@@ -153,25 +158,19 @@ class DiscordAnnouncer:
     ) -> None:
         if message_id is None:
             return
-        message = self._channel(round_).get_partial_message(message_id)
 
-        async def edit(card: Card) -> None:
-            changed = build_edit(card)
+        async def change(card: Card) -> None:
             async with self._pace.turn():
-                await message.edit(**changed)
+                await edit(self._client, round_.channel_id, message_id, card)
 
         with _failures(f"edit a message in channel {round_.channel_id}"):
             try:
-                await _shown(edit, make, picture)
+                await _shown(change, make, picture)
             except discord.NotFound:
                 log.info("message=%s of round=%s is gone", message_id, round_.id)
 
-    @asynccontextmanager
-    async def _guild_language(self, round_: Round | Season) -> AsyncIterator[None]:
-        """What all members see speaks the server's language, whoever's command it came from."""
-        options = await guild_options(self._db, round_.guild_id)
-        with speaking(options.language):
-            yield
+    async def _manner(self, round_: Round) -> Manner:
+        return await manner_of(self._db, round_.guild_id, round_.slot)
 
     async def _send(
         self,
@@ -181,30 +180,28 @@ class DiscordAnnouncer:
         *,
         nonce: str,
         role_id: int | None = None,
-    ) -> discord.Message:
+    ) -> Posted:
         mentions = discord.AllowedMentions.none()
         if role_id is not None:
             mentions = discord.AllowedMentions(
                 everyone=False, users=False, roles=[discord.Object(role_id)]
             )
 
-        async def send(card: Card) -> discord.Message:
-            posting = build(card)
+        async def post(card: Card) -> int:
+            channel_id, silent = round_.channel_id, role_id is None
             async with self._pace.turn():
-                return await self._channel(round_).send(
-                    **posting, nonce=nonce, silent=role_id is None, allowed_mentions=mentions
+                return await send(
+                    self._client, channel_id, card, nonce=nonce, silent=silent, mentions=mentions
                 )
 
         with _failures(f"post in channel {round_.channel_id}"):
-            return await _shown(send, make, picture)
+            message_id = await _shown(post, make, picture)
+        return Posted(message_id, discord.utils.snowflake_time(message_id))
 
-    async def _lesson_picture(self, round_: Round, lesson: Lesson) -> Picture | None:
-        if not await self._wants_pictures(round_):
+    async def _lesson_picture(self, manner: Manner, lesson: Lesson) -> Picture | None:
+        if manner.code is not CodeView.PICTURE:
             return None
         return await self._album.lesson(lesson)
-
-    async def _wants_pictures(self, round_: Round) -> bool:
-        return await code_view(self._db, round_.guild_id, round_.slot) is CodeView.PICTURE
 
     async def _find(self, round_: Round | Season, custom_id: str, since: datetime) -> Posted | None:
         me = self._client.user

@@ -63,17 +63,21 @@ class StaticLayout(discord.ui.LayoutView):
 def build(card: Card) -> dict[str, Any]:
     """The ``view`` and ``files`` of a message, for any of discord.py's ways of sending one."""
     view = StaticLayout()
-    blocks = fitted(card.blocks)
     container: discord.ui.Container[Any] = discord.ui.Container(accent_colour=card.accent.value)
-    for block in blocks:
+    for block in fitted(card.blocks):
         container.add_item(_item(block))
     view.add_item(container)
-    files = [
+    files = files_of(card)
+    return {"view": view, **({"files": files} if files else {})}
+
+
+def files_of(card: Card) -> list[discord.File]:
+    """The pictures and files that go with the card."""
+    return [
         discord.File(io.BytesIO(block.data), block.name)
-        for block in blocks
+        for block in card.blocks
         if isinstance(block, Picture | File)
     ]
-    return {"view": view, **({"files": files} if files else {})}
 
 
 def build_edit(card: Card) -> dict[str, Any]:

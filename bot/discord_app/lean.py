@@ -1,4 +1,4 @@
-"""Keeps of each guild what the bot uses: its id and its name. Decides nothing else.
+"""Keeps of each guild what the bot uses: its id and its name; forgets rate limits in one go.
 
 discord.py caches every role, channel, thread and emoji of every guild: about 50 KB for a medium
 one, measured. The bot posts by ids that it has stored, and what a member may do arrives with each
@@ -10,12 +10,14 @@ and events about what is not kept are passed over.
 from __future__ import annotations
 
 import logging
+import time
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import discord
+    from discord.http import HTTPClient
 
     Parser = Callable[[Any], None]
 
@@ -33,6 +35,8 @@ _HEARD = frozenset(
 )  # fmt: skip
 """The events that a bot with no intent but guilds needs, and that change what is kept."""
 
+FORGET_EVERY_S = 30.0
+
 
 def install(client: discord.Client) -> None:
     """Let the client keep little of its guilds, and hear only of them and of interactions."""
@@ -41,6 +45,28 @@ def install(client: discord.Client) -> None:
         del parsers[event]
     for event in _WHOLE:
         parsers[event] = _emptied(event, parsers[event])
+    forget_rarely(client.http)
+
+
+def forget_rarely(http: HTTPClient) -> None:
+    """Let discord.py look for rate limits to forget once in a while, not at each new one.
+
+    Beyond 256 channels it looks through all that it knows, at each request to a channel that it
+    does not know yet: of a post among ten thousand that was a tenth. It forgets what has rested for
+    five minutes; that it may rest a little longer costs less than a kilobyte each.
+    """
+    stock: Callable[[], None] | None = getattr(http, "_try_clear_expired_ratelimits", None)
+    if stock is None:  # a release of discord.py that does it another way
+        return
+    looked_at = time.monotonic()
+
+    def look_rarely() -> None:
+        nonlocal looked_at
+        if time.monotonic() - looked_at >= FORGET_EVERY_S:
+            looked_at = time.monotonic()
+            stock()
+
+    http._try_clear_expired_ratelimits = look_rarely  # type: ignore[method-assign]  # noqa: SLF001
 
 
 def _emptied(event: str, stock: Parser) -> Parser:

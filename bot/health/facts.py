@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot import __version__
 from bot.core.errors import StorageUnavailable
+from bot.core.shards import ALL
 from bot.services.health import load_backlog
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from bot.core.health import Backlog, GatewayState
     from bot.core.ports import Clock
     from bot.core.sandbox_health import SandboxHealth
+    from bot.core.shards import Shards
     from bot.storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -87,12 +89,16 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Whom to ask: the database, and the parts that know how they are."""
+    """Whom to ask: the database, and the parts that know how they are.
+
+    Of rounds it tells those of ``shards``, which this process is to serve.
+    """
 
     db: Database
     clock: Clock
     gateway: Callable[[], GatewayState]
     sandbox: Callable[[], SandboxHealth]
+    shards: Shards = ALL
 
     async def look(self) -> Facts:
         """Ask everyone. Raises nothing: who does not answer is a fact too."""
@@ -102,7 +108,7 @@ class Health:
         seconds: float | None = None
         try:
             async with asyncio.timeout(DATABASE_PATIENCE):
-                backlog = await load_backlog(self.db, now)
+                backlog = await load_backlog(self.db, now, self.shards)
             seconds = time.monotonic() - began
         except (StorageUnavailable, TimeoutError) as error:
             log.warning("health: the database does not answer: %s", error or "too slow")

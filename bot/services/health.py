@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.core.health import NothingRuns, PuzzlesAside, RoundWaits
+from bot.core.shards import ALL
 from bot.services.truth import choose, set_aside_ids
 from bot.storage.backlog import count_backlog
 from bot.storage.guilds import load_settings
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from bot.core.health import Backlog, Trouble
     from bot.core.rounds import Round
+    from bot.core.shards import Shards
     from bot.services.context import Context
     from bot.storage.database import Database, Transaction
 
@@ -24,13 +26,13 @@ LATE_AFTER = timedelta(minutes=5)
 """Past the busiest minute's queue and the first retries; what waits longer needs a person."""
 
 
-async def load_backlog(db: Database, now: datetime) -> Backlog:
-    """What is due in all guilds, and how much of it is late.
+async def load_backlog(db: Database, now: datetime, shards: Shards = ALL) -> Backlog:
+    """What is due in the guilds of those shards, and how much of it is late.
 
     Raises:
         StorageUnavailable: The database does not answer.
     """
-    return await db.read(lambda tx: count_backlog(tx, now, now - LATE_AFTER))
+    return await db.read(lambda tx: count_backlog(tx, now, now - LATE_AFTER, shards))
 
 
 async def round_problems(ctx: Context, guild_id: int, now: datetime) -> list[Trouble]:

@@ -22,10 +22,11 @@ from bot.core.rounds import RoundState
 from bot.services.audit import record
 from bot.services.opening import next_for, open_round
 from bot.services.own_lessons import guild_library
+from bot.services.planning import replan
 from bot.services.queueing import coming
 from bot.services.revealing import reveal_round, score_round
 from bot.services.schedules import load_set_up
-from bot.services.ticking import close_earlier, replan
+from bot.services.ticking import close_earlier
 from bot.services.truth import choose, run_puzzle, set_aside
 from bot.storage.firsts import load_answers
 from bot.storage.rounds import (
@@ -79,7 +80,8 @@ async def post_now(
         if await next_for(ctx, settings, today, pep=pep) is None:
             # Before the round that is open is closed for the sake of nothing.
             raise NothingToPost(pep)
-        await close_earlier(ctx, settings, today, now)
+        live = await ctx.db.read(lambda tx: list_live_rounds(tx, guild_id, today))
+        await close_earlier(ctx, settings, live, today, now)
 
         def note(tx: Transaction) -> None:
             after = None if pep is None else f"PEP {pep}"

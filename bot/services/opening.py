@@ -22,7 +22,8 @@ from bot.core.errors import (
 from bot.core.rounds import RoundState
 from bot.core.selection import ANYTHING, Pick, newest_python
 from bot.services.lessons import lesson_of
-from bot.services.truth import choose, run_puzzle, set_aside
+from bot.services.planning import plan_next
+from bot.services.truth import choose, load_shelf, run_puzzle, set_aside
 from bot.storage.guilds import load_settings
 from bot.storage.lessons import insert_lesson_version
 from bot.storage.queue import delete_queued, load_queued
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from bot.core.selection import Wish
     from bot.core.settings import GuildSettings
     from bot.services.context import Context
+    from bot.services.truth import Shelf
     from bot.storage.database import Transaction
 
 log = logging.getLogger(__name__)
@@ -65,7 +67,8 @@ async def open_round(
 ) -> Round:
     """Open the schedule's round of that date: post it and return it as stored.
 
-    ``pep`` asks for one lesson instead of the next in turn. The caller holds the guild's lock.
+    ``pep`` asks for one lesson instead of the next in turn. The schedule's next post is planned as
+    the date is reserved. The caller holds the guild's lock.
 
     Raises:
         RoundExists: The date has its round already; nothing was posted.
@@ -79,7 +82,8 @@ async def open_round(
         raise NothingToPost(pep)
 
     def reserve(tx: Transaction) -> Round:
-        if load_settings(tx, guild_id, settings.slot) is None:
+        stored = load_settings(tx, guild_id, settings.slot)
+        if stored is None:
             raise GuildNotSetUp
         insert_lesson_version(tx, pick.lesson)
         reserved = insert_reserved(
@@ -99,14 +103,15 @@ async def open_round(
             raise RoundExists(existing)
         if pep is None:
             delete_queued(tx, guild_id, settings.slot, puzzle_date)
+        plan_next(tx, stored, now)
         return reserved
 
     round_ = await ctx.db.write(reserve)
-    log.info("reserved round=%s guild=%s date=%s", round_.id, guild_id, puzzle_date)
+    log.debug("reserved round=%s guild=%s date=%s", round_.id, guild_id, puzzle_date)
     round_, lesson = await _with_truth(
         ctx, round_, now, pep=pep, wish=settings.wish_on(puzzle_date)
     )
-    return await _post(ctx, round_, lesson, now)
+    return await _post(ctx, round_, lesson, settings, now)
 
 
 async def next_for(
@@ -116,13 +121,15 @@ async def next_for(
 
     A queued lesson that can't be run here gives way to the next in turn.
     """
-    guild_id = settings.guild_id
-    if pep is None:
-        queued = await ctx.db.read(lambda tx: load_queued(tx, guild_id, settings.slot, puzzle_date))
-        pick = None if queued is None else await choose(ctx, guild_id, pep=queued)
-        if pick is not None:
-            return pick
-    return await choose(ctx, guild_id, pep=pep, wish=settings.wish_on(puzzle_date))
+    guild_id, slot = settings.guild_id, settings.slot
+
+    def work(tx: Transaction) -> tuple[int | None, Shelf]:
+        queued = load_queued(tx, guild_id, slot, puzzle_date) if pep is None else None
+        return queued, load_shelf(ctx, tx, guild_id)
+
+    queued, shelf = await ctx.db.read(work)
+    pick = None if queued is None else shelf.pick(pep=queued)
+    return pick or shelf.pick(pep=pep, wish=settings.wish_on(puzzle_date))
 
 
 async def resume_round(
@@ -163,7 +170,7 @@ async def resume_round(
         round_ = await ctx.db.write(partial(_store_channel, round_=round_, channel_id=channel_id))
     wish = ANYTHING if settings is None else settings.wish_on(round_.puzzle_date)
     round_, lesson = await _with_truth(ctx, round_, now, wish=wish)
-    return await _post(ctx, round_, lesson, now)
+    return await _post(ctx, round_, lesson, settings, now)
 
 
 async def repost_round(ctx: Context, round_: Round) -> Round:
@@ -240,15 +247,18 @@ async def _with_truth(
 
 
 def _store_truth(tx: Transaction, round_: Round, pick: Pick, truth: Truth) -> Round:
-    insert_lesson_version(tx, pick.lesson)
-    mark_pick(tx, round_.id, pick.lesson, pick.puzzle)
+    if (pick.lesson.digest, pick.puzzle.id) != (round_.lesson_digest, round_.puzzle_id):
+        insert_lesson_version(tx, pick.lesson)
+        mark_pick(tx, round_.id, pick.lesson, pick.puzzle)
     mark_truth(tx, round_.id, truth)
     return _stored(tx, round_.id)
 
 
-async def _post(ctx: Context, round_: Round, lesson: Lesson, now: datetime) -> Round:
+async def _post(
+    ctx: Context, round_: Round, lesson: Lesson, settings: GuildSettings | None, now: datetime
+) -> Round:
     # What the post says of its end is as good as certain: `_record` counts from the post itself.
-    closes_at = await ctx.db.read(lambda tx: _closes_at(tx, round_, now))
+    closes_at = None if settings is None else settings.schedule.closes_at(now)
     posted = await ctx.announcer.post(replace(round_, closes_at=closes_at), lesson)
     return await _record(ctx, round_, posted)
 

@@ -12,11 +12,9 @@ from bot.core.wording import later
 from bot.services.audit import record
 from bot.services.own_lessons import library_in
 from bot.services.schedules import settings_of
-from bot.services.truth import run_puzzle, set_aside, set_aside_ids
+from bot.services.truth import load_shelf, run_puzzle, set_aside
 from bot.storage.guilds import list_settings
-from bot.storage.lessons import list_set_aside
-from bot.storage.queue import delete_queue_until, list_queued, list_turns, save_queued, save_skipped
-from bot.storage.reports import list_guild_set_aside
+from bot.storage.queue import delete_queue_until, list_queued, save_queued, save_skipped
 from bot.storage.rounds import load_round_of_date
 
 if TYPE_CHECKING:
@@ -170,15 +168,14 @@ def _coming(ctx: Context, tx: Transaction, guild_id: int, now: datetime) -> list
         today = settings.schedule.puzzle_date(now)
         if load_round_of_date(tx, guild_id, today, settings.slot) is not None:
             taken.add((settings.slot, today))
-    library = library_in(ctx, tx, guild_id)
-    aside = set_aside_ids(library, list_set_aside(tx)) | list_guild_set_aside(tx, guild_id)
+    shelf = load_shelf(ctx, tx, guild_id)
     return plan(
-        library,
-        list_turns(tx, guild_id),
+        shelf.library,
+        shelf.turns,
         upcoming(now, schedules, taken),
         list_queued(tx, guild_id),
-        pythons=ctx.sandbox.interpreters(),
-        set_aside=aside,
+        pythons=shelf.pythons,
+        set_aside=shelf.set_aside,
         seed=guild_id,
     )
 

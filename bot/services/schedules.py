@@ -11,11 +11,18 @@ from bot.core.errors import GuildNotSetUp, InvalidSetting
 from bot.core.results import SetUp
 from bot.core.rounds import RoundState
 from bot.core.schedule import Schedule
-from bot.core.settings import MAIN_SLOT, MAX_SLOTS, CodeView, GuildSettings
+from bot.core.settings import MAIN_SLOT, MAX_SLOTS, CodeView, GuildSettings, Manner
 from bot.core.wording import later
 from bot.services.audit import record
 from bot.services.options import adopt_language
-from bot.storage.guilds import delete_settings, list_settings, load_settings, save_settings
+from bot.storage.guilds import (
+    delete_settings,
+    has_schedule,
+    list_settings,
+    load_settings,
+    save_settings,
+)
+from bot.storage.options import load_options
 from bot.storage.queue import delete_queue_until
 from bot.storage.rounds import list_live_rounds, mark_closing, mark_retry_now, mark_void
 
@@ -67,7 +74,7 @@ async def save_schedule(
     """
 
     def work(tx: Transaction) -> SetUp:
-        if not list_settings(tx, settings.guild_id):
+        if not has_schedule(tx, settings.guild_id):
             adopt_language(tx, settings.guild_id, spoken, now, by=by)
         return change_schedule(tx, settings, now, by=by, is_kept=is_kept)
 
@@ -222,9 +229,17 @@ async def list_set_ups(db: Database, guild_id: int, now: datetime) -> tuple[SetU
     return tuple(SetUp(one, one.schedule.next_post_after(now)) for one in found)
 
 
-async def schedule_of(db: Database, guild_id: int, slot: int) -> GuildSettings | None:
-    """One schedule as it is now; None where there is none of that slot."""
-    return await db.read(lambda tx: load_settings(tx, guild_id, slot))
+async def manner_of(db: Database, guild_id: int, slot: int) -> Manner:
+    """How that schedule's messages go out; as in a new server where there is none."""
+
+    def work(tx: Transaction) -> Manner:
+        language = load_options(tx, guild_id).language
+        settings = load_settings(tx, guild_id, slot)
+        if settings is None:
+            return Manner(language)
+        return Manner(language, settings.code, settings.role_id, settings.has_thread)
+
+    return await db.read(work)
 
 
 async def code_view(db: Database, guild_id: int, slot: int | None = None) -> CodeView:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,18 +20,15 @@ from bot.core.rounds import RoundState
 from bot.core.schedule import OpenDue, ResumeDue, RevealDue, ScoreDue, due_actions
 from bot.core.shards import ALL
 from bot.services.opening import open_round, resume_round
+from bot.services.planning import plan_next, replan
 from bot.services.revealing import reveal_round, score_round
 from bot.services.seasons import end_seasons
-from bot.storage.guilds import (
-    list_guild_ids,
-    list_guilds_due,
-    list_settings,
-    load_settings,
-    mark_next_post,
-)
+from bot.storage.guilds import list_guild_ids, list_guilds_due, list_settings
 from bot.storage.rounds import list_live_rounds, load_round_of_date, mark_failure
+from bot.storage.seasons import list_due_seasons
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, datetime
 
     from bot.core.rounds import Round
@@ -76,25 +72,64 @@ async def advance_guild(ctx: Context, guild_id: int, now: datetime) -> None:
     """
     bugs: list[Exception] = []
     async with ctx.locks.of(guild_id):
-        for settings, rounds in await ctx.db.read(partial(_live, guild_id=guild_id, now=now)):
+        live, is_season_over = await ctx.db.read(partial(_look, guild_id=guild_id, now=now))
+        for settings, rounds in live:
             try:
-                for action in due_actions(now, settings.schedule, rounds):
-                    await _attempt(ctx, settings, action, now)
+                is_season_over = await _advance_schedule(
+                    ctx, settings, rounds, now, is_season_over=is_season_over
+                )
             except StorageUnavailable:
                 raise
             except Exception as bug:  # noqa: BLE001  (raised below)
                 bugs.append(bug)
-                continue
-            plan = partial(replan, guild_id=guild_id, slot=settings.slot, now=now)
-            await ctx.db.write(partial(plan, owed_after=LASTING_DELAY))
-        await end_seasons(ctx, guild_id, now)
+                is_season_over = True
+        if is_season_over:
+            await end_seasons(ctx, guild_id, now)
     if bugs:
         raise bugs[0]
 
 
-def _live(
+async def _advance_schedule(
+    ctx: Context,
+    settings: GuildSettings,
+    rounds: list[Round],
+    now: datetime,
+    *,
+    is_season_over: bool,
+) -> bool:
+    """Do what is due in one schedule; whether a season of the guild may be over, and not posted.
+
+    The last round of a month that is over ends its season, whatever becomes of the round.
+    """
+    actions = due_actions(now, settings.schedule, rounds)
+    others = [round_ for round_ in rounds if ScoreDue(round_) not in actions]
+    is_planned = False
+    for action in actions:
+        if isinstance(action, OpenDue):
+            has_closed = await close_earlier(ctx, settings, others, action.puzzle_date, now)
+            if has_closed or is_season_over:
+                # A month's podium is read before the next month's first speedrun.
+                await end_seasons(ctx, settings.guild_id, now)
+                is_season_over = False
+        else:
+            is_season_over = True
+        is_done = await _attempt(ctx, settings, action, now)
+        # A round that was opened has planned the next one.
+        is_planned = is_done and isinstance(action, OpenDue)
+    if not is_planned:
+        plan = partial(replan, guild_id=settings.guild_id, slot=settings.slot, now=now)
+        await ctx.db.write(partial(plan, owed_after=LASTING_DELAY))
+    return is_season_over
+
+
+def _look(
     tx: Transaction, *, guild_id: int, now: datetime
-) -> list[tuple[GuildSettings, list[Round]]]:
+) -> tuple[list[tuple[GuildSettings, list[Round]]], bool]:
+    """The guild's schedules as `_live`, and whether a season of its is over."""
+    return _live(tx, guild_id, now), bool(list_due_seasons(tx, guild_id, now))
+
+
+def _live(tx: Transaction, guild_id: int, now: datetime) -> list[tuple[GuildSettings, list[Round]]]:
     """Each of the guild's schedules with its unfinished rounds and today's.
 
     A schedule that was removed leaves a paused one behind for as long as it has such rounds.
@@ -117,7 +152,8 @@ def _live(
     ]
 
 
-async def _attempt(ctx: Context, settings: GuildSettings, action: Action, now: datetime) -> None:
+async def _attempt(ctx: Context, settings: GuildSettings, action: Action, now: datetime) -> bool:
+    """Do it; False where it failed, and is tried again."""
     try:
         await _perform(ctx, settings, action, now)
     except RoundExists as conflict:
@@ -140,14 +176,14 @@ async def _attempt(ctx: Context, settings: GuildSettings, action: Action, now: d
         if not await _postpone(ctx, settings, action, now, error, is_lasting=False):
             raise
         log.exception("guild=%s %s failed", settings.guild_id, type(action).__name__)
+    else:
+        return True
+    return False
 
 
 async def _perform(ctx: Context, settings: GuildSettings, action: Action, now: datetime) -> None:
     match action:
         case OpenDue(puzzle_date):
-            await close_earlier(ctx, settings, puzzle_date, now)
-            # A month's podium is read before the next month's first speedrun.
-            await end_seasons(ctx, settings.guild_id, now)
             await open_round(ctx, settings, puzzle_date, now)
         case ResumeDue(round_, is_too_late):
             await resume_round(ctx, round_, now, is_too_late=is_too_late)
@@ -159,21 +195,28 @@ async def _perform(ctx: Context, settings: GuildSettings, action: Action, now: d
 
 
 async def close_earlier(
-    ctx: Context, settings: GuildSettings, puzzle_date: date, now: datetime
-) -> None:
+    ctx: Context,
+    settings: GuildSettings,
+    live: Iterable[Round],
+    puzzle_date: date,
+    now: datetime,
+) -> bool:
     """End the slot's earlier rounds that stay open until the next one, and show their reveal.
 
-    Ordinarily they have ended by their own time already; a moderator's early post, or a schedule
-    moved forward, comes before it. One that was opened during a pause has no time.
+    ``live`` are unfinished rounds of the guild. Ordinarily they have ended by their own time
+    already; a moderator's early post, or a schedule moved forward, comes before it. One that was
+    opened during a pause has no time. True where one was ended.
     """
     stays_open = settings.schedule.open_for is None
-    live = await ctx.db.read(lambda tx: list_live_rounds(tx, settings.guild_id, puzzle_date))
+    has_closed = False
     for round_ in live:
         is_open = round_.state is RoundState.OPEN and round_.slot == settings.slot
         is_endless = stays_open or round_.closes_at is None
-        if is_open and is_endless and round_.puzzle_date < puzzle_date:
-            await score_round(ctx.db, round_)
+        is_earlier = is_open and is_endless and round_.puzzle_date < puzzle_date
+        if is_earlier and await score_round(ctx.db, round_):
+            has_closed = True
             await _attempt(ctx, settings, RevealDue(round_), now)
+    return has_closed
 
 
 async def _postpone(
@@ -200,29 +243,3 @@ async def _postpone(
         return round_ is not None
 
     return await ctx.db.write(work)
-
-
-def replan(
-    tx: Transaction,
-    guild_id: int,
-    slot: int,
-    now: datetime,
-    *,
-    owed_after: timedelta = timedelta(0),
-) -> None:
-    """Plan a schedule as it is by now: moderators change it while its rounds are worked at."""
-    settings = load_settings(tx, guild_id, slot)
-    if settings is not None:
-        plan_next(tx, settings, now, owed_after=owed_after)
-
-
-def plan_next(
-    tx: Transaction, settings: GuildSettings, now: datetime, *, owed_after: timedelta = timedelta(0)
-) -> None:
-    """Record when the next post is due; one that is owed already, after ``owed_after``."""
-    guild_id, slot = settings.guild_id, settings.slot
-    owed = settings.schedule.owed_date(now)
-    if owed is not None and load_round_of_date(tx, guild_id, owed, slot) is None:
-        mark_next_post(tx, guild_id, slot, now + owed_after)
-    else:
-        mark_next_post(tx, guild_id, slot, settings.schedule.next_post_after(now))

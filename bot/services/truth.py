@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.core.errors import SandboxUnavailable
@@ -15,7 +16,7 @@ from bot.storage.queue import list_turns
 from bot.storage.reports import list_guild_set_aside
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from bot.core.lessons import Lesson, Library, Puzzle
@@ -81,30 +82,52 @@ async def choose(
     ``but_not`` holds the ids of puzzles to pass over this once, ``but_round`` a round of the guild
     that does not count as posted yet.
     """
+    shelf = await ctx.db.read(lambda tx: load_shelf(ctx, tx, guild_id, but_round=but_round))
+    return shelf.pick(pep=pep, wish=wish, but_not=but_not)
 
-    def work(tx: Transaction) -> tuple[Library, list[PostedPuzzle], set[str]]:
-        library = library_in(ctx, tx, guild_id)
-        aside = set_aside_ids(library, list_set_aside(tx))
-        aside |= list_guild_set_aside(tx, guild_id)
-        return library, list_turns(tx, guild_id, but_round=but_round), aside
 
-    library, history, aside = await ctx.db.read(work)
-    return next_pick(
-        library,
-        history,
-        pythons=ctx.sandbox.interpreters(),
-        set_aside=aside.union(but_not),
-        seed=guild_id,
-        pep=pep,
-        wish=wish,
-    )
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What a guild may be posted, and what it has had: its picks as of one moment."""
+
+    guild_id: int
+    library: Library
+    turns: Sequence[PostedPuzzle]
+    set_aside: frozenset[str]
+    pythons: Sequence[PythonVersion]
+
+    def pick(
+        self, *, pep: int | None = None, wish: Wish = ANYTHING, but_not: Collection[str] = ()
+    ) -> Pick | None:
+        """The next in turn, as `choose`."""
+        return next_pick(
+            self.library,
+            self.turns,
+            pythons=self.pythons,
+            set_aside=self.set_aside.union(but_not),
+            seed=self.guild_id,
+            pep=pep,
+            wish=wish,
+        )
+
+
+def load_shelf(
+    ctx: Context, tx: Transaction, guild_id: int, *, but_round: int | None = None
+) -> Shelf:
+    """Read what the guild's next pick is made from; ``but_round`` as in `choose`."""
+    library = library_in(ctx, tx, guild_id)
+    aside = set_aside_ids(library, list_set_aside(tx)) | list_guild_set_aside(tx, guild_id)
+    turns = list_turns(tx, guild_id, but_round=but_round)
+    return Shelf(guild_id, library, turns, frozenset(aside), ctx.sandbox.interpreters())
 
 
 def set_aside_ids(library: Library, rows: set[tuple[str, str]]) -> set[str]:
     """The ids of the puzzles set aside as they stand now; a corrected lesson is back in play."""
+    if not rows:
+        return set()
     return {
         puzzle.id
-        for lesson in library
+        for lesson in library.lessons.values()
         for puzzle in lesson.puzzles
         if (puzzle.id, lesson.digest) in rows
     }

@@ -99,6 +99,11 @@ def load_settings(tx: Transaction, guild_id: int, slot: int | None = None) -> Gu
     return next((one for one in found if slot in (None, one.slot)), None)
 
 
+def has_schedule(tx: Transaction, guild_id: int) -> bool:
+    """Whether the guild has a schedule, even one that can't be read on this host."""
+    return tx.scalar("SELECT 1 FROM schedules WHERE guild_id = ?1 LIMIT 1", guild_id) is not None
+
+
 def list_settings(tx: Transaction, guild_id: int) -> list[GuildSettings]:
     """A guild's schedules by slot; none where it was never set up."""
     rows = tx.all("SELECT * FROM schedules WHERE guild_id = ?1 ORDER BY slot", guild_id)

@@ -87,14 +87,15 @@ def save_skipped(tx: Transaction, guild_id: int, pep: int, on: date) -> None:
 def list_turns(
     tx: Transaction, guild_id: int, *, but_round: int | None = None
 ) -> list[PostedPuzzle]:
-    """What the guild has had or passed over, oldest first; voided rounds did not happen.
+    """The last turn of each puzzle that the guild has had, oldest first, without void rounds.
 
-    ``but_round`` is a round that does not count yet. A lesson that was passed over has no puzzle.
+    ``but_round`` is a round that does not count yet. A lesson that was passed over has its turn
+    too, without a puzzle.
     """
     rows = tx.all(
         """
-        SELECT pep, puzzle_id, puzzle_date AS turn, 0 AS is_skip, id FROM rounds
-        WHERE guild_id = ?1 AND state <> 'void' AND id <> ?2
+        SELECT pep, puzzle_id, max(puzzle_date) AS turn, 0 AS is_skip, max(id) AS id FROM rounds
+        WHERE guild_id = ?1 AND state <> 'void' AND id <> ?2 GROUP BY pep, puzzle_id
         UNION ALL
         SELECT pep, '' AS puzzle_id, skipped_date AS turn, 1 AS is_skip, pep AS id
         FROM skipped_lessons WHERE guild_id = ?1

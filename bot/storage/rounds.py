@@ -256,9 +256,12 @@ def load_open_date(tx: Transaction, guild_id: int) -> date | None:
 def list_live_rounds(tx: Transaction, guild_id: int, today: date) -> list[Round]:
     """The guild's unfinished rounds, and today's in whatever state, of every slot."""
     rows = tx.all(
-        "SELECT * FROM rounds WHERE guild_id = ?1 "
-        "AND (state IN ('reserved', 'open', 'scored') OR puzzle_date = ?2) "
-        "ORDER BY puzzle_date, reserved_at, id",
+        """
+        SELECT * FROM rounds WHERE guild_id = ?1 AND state IN ('reserved', 'open', 'scored')
+        UNION
+        SELECT * FROM rounds WHERE guild_id = ?1 AND puzzle_date = ?2
+        ORDER BY puzzle_date, reserved_at, id
+        """,
         guild_id,
         today.isoformat(),
     )

@@ -84,6 +84,30 @@ async def test_where_discord_py_needs_a_list_the_guild_is_kept_whole(client, cap
     assert "GUILD_CREATE is kept whole" in caplog.text
 
 
+async def test_rate_limits_of_quiet_channels_are_looked_for_once_in_a_while(
+    client, monkeypatch
+) -> None:
+    now, looks = 1_000.0, []
+    monkeypatch.setattr(lean.time, "monotonic", lambda: now)
+    http = client.http
+    stock = http._try_clear_expired_ratelimits
+    http._try_clear_expired_ratelimits = lambda: looks.append(stock())
+    lean.install(client)
+    for channel in range(1_000):
+        http.get_ratelimit(f"post:{channel}")
+    assert looks == [], "discord.py's own looks at each beyond 256"
+    for later in (lean.FORGET_EVERY_S, 1.0, lean.FORGET_EVERY_S):
+        now += later
+        http.get_ratelimit(f"post at {now}")
+    assert len(looks) == 2
+    assert len(http._buckets) == 1_003, "none has rested for five minutes"
+    for limit in http._buckets.values():
+        limit._last_request -= 301
+    now += lean.FORGET_EVERY_S
+    http.get_ratelimit("post:new")
+    assert list(http._buckets) == ["post:new"]
+
+
 def options(group: app_commands.Group) -> list[app_commands.commands.CommandParameter]:
     return [
         parameter

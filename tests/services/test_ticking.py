@@ -18,7 +18,8 @@ from bot.services.schedules import remove_schedule, set_paused
 from bot.services.ticking import advance_guild, due_guilds, plan_all
 from bot.services.truth import set_aside
 from bot.storage.rounds import mark_closing
-from tests.doubles import CHANNEL, GUILD, at, ran
+from bot.storage.values import from_ms
+from tests.doubles import CHANNEL, GUILD, Crash, at, ran
 from tests.engines import other_process
 
 NINE = at("2026-03-02 09:00")
@@ -52,6 +53,36 @@ async def test_a_week_of_ticks_posts_once_a_day_and_reveals_once_a_day(ready):
 async def test_a_tick_between_posts_has_no_guild_to_look_at(ready):
     await ready.tick(NINE)
     assert await ready.tick("2026-03-02 12:00") == []
+
+
+async def test_a_post_takes_five_transactions_beside_its_announcer_s(ready):
+    """Each is a hop to a thread and back, and ten thousand servers may post in one minute."""
+    seen = []
+
+    class Counting:
+        async def read(self, work):
+            seen.append("read")
+            return await ready.db.read(work)
+
+        async def write(self, work):
+            seen.append("write")
+            return await ready.db.write(work)
+
+    await advance_guild(replace(ready.ctx, db=Counting()), GUILD, NINE)
+    assert seen == ["read", "read", "write", "write", "write"]
+    assert await ready.states() == ["open"]
+
+
+async def test_the_next_post_is_planned_as_the_date_is_reserved(ready):
+    """A crash from there on is the round's, found by its state, and no post that is due."""
+    ready.crashing_after(1)
+    with pytest.raises(Crash):
+        await ready.tick(NINE)
+    ready.restarted()
+    planned = await ready.db.read(lambda tx: tx.scalar("SELECT next_post_at FROM schedules"))
+    assert from_ms(planned) == at("2026-03-03 09:00")
+    await ready.tick("2026-03-02 09:01")
+    assert await ready.states() == ["open"]
 
 
 async def test_after_downtime_the_day_s_post_still_comes(ready):

@@ -1,4 +1,4 @@
-"""What waits over all guilds, counted."""
+"""What waits over a process's guilds, counted."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.core.health import Backlog
 from bot.core.rounds import RoundState
 from bot.core.settings import GuildSettings
+from bot.core.shards import Shards
 from bot.storage.backlog import count_backlog
 from bot.storage.guilds import mark_next_post, save_settings
 from bot.storage.rounds import mark_failure
@@ -55,6 +56,17 @@ def test_an_open_round_is_due_when_it_ends_a_scored_one_until_its_reveal(tx):
         in_state(tx, state, NINE.date() + timedelta(days=offset))
     assert counted(tx, TOMORROW - timedelta(seconds=1)) == Backlog(1, 0, 0)
     assert counted(tx, TOMORROW + LATE) == Backlog(2, 2, 0)
+
+
+def test_each_process_counts_the_guilds_of_its_shards(tx):
+    for number in range(1, 6):
+        set_up(tx, number << 22, NINE)
+    in_state(tx, RoundState.SCORED, guild_id=6 << 22)
+    in_state(tx, RoundState.SCORED, guild_id=7 << 22)
+    parts = [Shards(3, (0,)), Shards(3, (1, 2))]
+    found = [count_backlog(tx, NINE, NINE - LATE, part).due for part in parts]
+    assert found == [2, 5]
+    assert counted(tx, NINE).due == 7
 
 
 def test_what_was_refused_is_failing_and_not_late(tx):

@@ -13,7 +13,7 @@ from bot.core.rounds import RoundState, Start
 from bot.core.schedule import ALL_WEEKDAYS
 from bot.core.selection import PostedPuzzle
 from bot.core.settings import CodeView, GuildSettings
-from bot.storage import guilds, lessons, places, plays, rounds, state
+from bot.storage import guilds, lessons, places, plays, queue, rounds, state
 from bot.storage.values import from_ms, from_ms_or_none, to_ms, to_ms_or_none
 from tests.doubles import CHANNEL, GUILD, a_guess, a_lesson, a_schedule, a_truth, at
 from tests.engines import IntegrityError
@@ -24,11 +24,12 @@ NINE, TEN = at("2026-03-02 09:00"), at("2026-03-02 10:00")
 TOMORROW = at("2026-03-03 09:00")
 
 
-def reserve(tx, puzzle_date=MONDAY, *, guild_id=GUILD, lesson: Lesson = LESSON, puzzle=0):
+def reserve(tx, puzzle_date=MONDAY, *, guild_id=GUILD, lesson: Lesson = LESSON, puzzle=0, slot=1):
     lessons.insert_lesson_version(tx, lesson)
     return rounds.insert_reserved(
         tx,
         guild_id=guild_id,
+        slot=slot,
         channel_id=CHANNEL,
         puzzle_date=puzzle_date,
         lesson=lesson,
@@ -290,6 +291,20 @@ def test_what_a_guild_had_is_listed_by_date_without_the_voided(tx):
     had = [PostedPuzzle(8, "8-one"), PostedPuzzle(8, "8-two")]
     assert rounds.list_posted(tx, GUILD) == had
     assert rounds.list_posted(tx, GUILD, but_round=last.id) == had[:1]
+
+
+def test_of_each_puzzle_the_last_turn_counts_and_a_lesson_passed_over_has_its_own(tx):
+    for number, puzzle in enumerate((0, 1, 0, 0)):
+        opened(tx, days(number)[0], puzzle=puzzle)
+    opened(tx, days(1)[0], lesson=OTHER, slot=2)
+    void = in_state(tx, RoundState.VOID, days(5)[0], puzzle=1)
+    last = reserve(tx, days(6)[0], puzzle=1)
+    queue.save_skipped(tx, GUILD, 31, days(3)[0])
+    one, two = PostedPuzzle(8, "8-one"), PostedPuzzle(8, "8-two")
+    other, skip = PostedPuzzle(20, "20-one"), PostedPuzzle(31, "")
+    assert void.puzzle_id == "8-two"
+    assert queue.list_turns(tx, GUILD) == [other, one, skip, two]
+    assert queue.list_turns(tx, GUILD, but_round=last.id) == [two, other, one, skip]
 
 
 def test_puzzles_in_play_are_the_guild_s_unfinished_and_those_the_player_is_at(tx):
