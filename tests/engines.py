@@ -1,8 +1,8 @@
 """Both engines for the tests: a blank or a migrated database of each, quickly.
 
 PostgreSQL takes part where ``TEST_POSTGRES_URL`` names a server (``scripts/postgres.sh`` makes
-one). A test has a schema to itself. Migrated ones are used again
-by the same worker, emptied: to make one costs a tenth of a second.
+one). A test has a schema to itself. Migrated ones are used again by the same worker, emptied: to
+make one costs a tenth of a second. SQLite's are copies of one that the worker migrated once.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 import sqlite3
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -43,6 +44,7 @@ NEEDS_POSTGRES = pytest.mark.skipif(
 IntegrityError = (sqlite3.IntegrityError, psycopg.IntegrityError)
 DatabaseError = (sqlite3.Error, psycopg.Error)
 
+_FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 _NUMBERS = count(1)
 _MIGRATED: list[tuple[PostgresAddress, psycopg.Connection]] = []
 """Schemas that nobody uses at the moment."""
@@ -91,7 +93,7 @@ def _new_migrated_schema() -> tuple[PostgresAddress, psycopg.Connection]:
     tx = PostgresTransaction(connection.cursor())
     connection.execute("BEGIN")
     for migration in load_migrations(bundled("migrations")):
-        apply(migration, "postgres", datetime(2026, 1, 1, tzinfo=UTC), tx)
+        apply(migration, "postgres", _FIRST_DAY, tx)
     connection.execute("COMMIT")
     return address, connection
 
@@ -114,6 +116,23 @@ def _empty(connection: psycopg.Connection) -> None:
     )
 
 
+@cache
+def _migrated_sqlite() -> sqlite3.Connection:
+    """Every table, all of them empty: what others are copied from."""
+    made = sqlite3.connect(":memory:", isolation_level=None)
+    atexit.register(made.close)
+    made.row_factory = sqlite3.Row
+    tx = SqliteTransaction(made)
+    for migration in load_migrations(bundled("migrations")):
+        apply(migration, "sqlite", _FIRST_DAY, tx)
+    return made
+
+
+def copy_migrated(path: Path) -> None:
+    """Make that file a SQLite database with every table, all of them empty."""
+    path.write_bytes(_migrated_sqlite().serialize())
+
+
 @contextmanager
 def blank(engine: str, folder: Path) -> Iterator[DatabaseAddress]:
     """A database without a table."""
@@ -126,8 +145,9 @@ def blank(engine: str, folder: Path) -> Iterator[DatabaseAddress]:
 
 @contextmanager
 def ready(engine: str, folder: Path) -> Iterator[DatabaseAddress]:
-    """A database that `migrate` makes ready in no time."""
+    """A database with every table, all of them empty: `migrate` has nothing left to do."""
     if engine == "sqlite":
+        copy_migrated(folder / "bot.db")
         yield SqliteAddress(folder / "bot.db")
     else:
         with migrated_schema() as (address, _):
@@ -150,11 +170,7 @@ def bare_tables(engine: str, target: Path | str) -> Iterator[Transaction]:
         # Nobody pulls the plug of a test; waiting for the disk is most of its time.
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute("PRAGMA journal_mode = MEMORY")
-        connection.execute("BEGIN")
-        for migration in load_migrations(bundled("migrations")):
-            for statement in migration.statements:
-                connection.execute(statement)
-        connection.execute("COMMIT")
+        _migrated_sqlite().backup(connection)
         yield SqliteTransaction(connection)
 
 

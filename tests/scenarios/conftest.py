@@ -18,6 +18,8 @@ from bot.app import App, open_app
 from bot.config import Settings, read_settings
 from bot.discord_app.client import SpeedrunClient
 from bot.rendering.sentences import sentence
+from tests.engines import copy_migrated
+from tests.kept import kept_between_tests
 
 TICK_EVERY = timedelta(hours=1)
 
@@ -109,8 +111,16 @@ class _Before:
         return datetime.fromisoformat("2026-01-01T00:00:00+00:00")
 
 
+@pytest.fixture(scope="package", autouse=True)
+def found_once() -> Iterator[None]:
+    """Lessons, Pythons and what the sandbox's self-test finds are those of the first app."""
+    with kept_between_tests():
+        yield
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
+    copy_migrated(tmp_path / "bot.db")
     environ = {"DATABASE_URL": f"sqlite:///{tmp_path}/bot.db"}
     return read_settings(environ, needs_token=False)
 

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
-from bot.config import bundled
 from bot.storage.database import open_database
-from bot.storage.migrate import load_migrations, migrate
 from tests.doubles import FakeAnnouncer, FakeSandbox, FixedClock, World, a_lesson, at, library_of
 from tests.engines import ENGINES, ready
 
@@ -34,5 +32,4 @@ async def world(engine: str, tmp_path: Path) -> AsyncIterator[World]:
             if engine == "sqlite":
                 # Nobody pulls the plug of a test; waiting for the disk is most of its time.
                 await db._writer.execute_fetchall("PRAGMA synchronous = OFF")
-            await migrate(db, load_migrations(bundled("migrations")), clock.now())
             yield World(db, library, clock, FakeSandbox(), FakeAnnouncer(clock))

@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
-from bot.config import bundled
 from bot.storage.database import open_database
-from bot.storage.migrate import load_migrations, migrate
-from tests.doubles import at
 from tests.engines import ENGINES, bare_tables, blank, ready
 
 if TYPE_CHECKING:
@@ -46,5 +43,4 @@ async def db(engine: str, tmp_path: Path) -> AsyncIterator[Database]:
     """A database as the bot opens it."""
     with ready(engine, tmp_path) as address:
         async with open_database(address) as database:
-            await migrate(database, load_migrations(bundled("migrations")), at("2026-01-01 00:00"))
             yield database

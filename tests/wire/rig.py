@@ -14,6 +14,7 @@ from bot.app import App, open_app
 from bot.config import read_settings
 from bot.core.runs import Outcome, RunResult
 from bot.library.rules.base import unmarked_option
+from tests.engines import copy_migrated
 
 from .crowd import number_of
 from .due import make_due
@@ -185,6 +186,7 @@ async def rigged(server: WireServer, folder: Path) -> AsyncIterator[Rig]:
     settings = read_settings({"DATABASE_URL": f"sqlite:///{folder / 'bot.db'}"}, needs_token=False)
     clock = MovedClock()
     settings = replace(settings, lesson_folders=(folder / "lessons",))
+    copy_migrated(folder / "bot.db")
     async with open_app(settings, clock) as app:
         rig = Rig(server, replace(app, sandbox=KnownSandbox(app)), clock)
         await make_due(settings.database_path, [rig.guild])
