@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from bot.core.runs import Limits
 from bot.core.versions import PythonVersion
 from bot.sandbox.host import this_host
+from bot.sandbox.interpreters import find_interpreters
 from bot.sandbox.job import Mode
 from bot.sandbox.runner import SandboxRunner
 from tests.sandbox.watched import Watcher
@@ -23,6 +25,12 @@ NOWHERE = Path("/nonexistent")
 needs_locks = pytest.mark.skipif(
     this_host().reason is not None, reason=f"no locks on this host: {this_host().reason}"
 )
+
+
+@cache
+def every_python():
+    """The Pythons of this host and of the checkout, oldest first."""
+    return find_interpreters((Path(__file__).parents[2] / ".pythons",))
 
 
 def only_own_python(**more) -> SandboxRunner:

@@ -12,13 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.interpreters import find_interpreters
-from tests.sandbox.conftest import OWN, needs_locks
+from tests.sandbox.conftest import OWN, every_python, needs_locks
 from tests.sandbox.settings import USER
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT.parent / "shared" / "sandbox-corpus"
-MEMBER_PYTHONS = [each for each in find_interpreters((ROOT / ".pythons",)) if each.can_run_members]
+MEMBER_PYTHONS = [each for each in every_python() if each.can_run_members]
 _LEFT_OUT = shutil.ignore_patterns("test", "site-packages", "__pycache__", "idlelib", "*.a")
 
 pytestmark = [
@@ -26,9 +25,8 @@ pytestmark = [
     pytest.mark.skipif(not CORPUS.is_dir(), reason=f"no corpus at {CORPUS.name}"),
 ]
 
+# This host as it is comes below, with each of its Pythons.
 SETTINGS = [
-    ("as-is", "zygote"),
-    ("as-is", "exec"),
     ("no-landlock", "zygote"),
     ("no-namespaces", "zygote"),
     ("docker", "zygote"),

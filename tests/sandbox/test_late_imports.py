@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import subprocess
-from pathlib import Path
 
 import pytest
 
 from bot.core.runs import Outcome
 from bot.sandbox import once
 from bot.sandbox.inside.zygote import COMMON
-from bot.sandbox.interpreters import find_interpreters
 from bot.sandbox.job import Environment
 from bot.sandbox.limits import AUTHORED
 from bot.sandbox.runner import SandboxRunner
-from tests.sandbox.conftest import OWN
+from tests.sandbox.conftest import OWN, every_python
 
 PROTOCOL = """
 from typing import Protocol, runtime_checkable
@@ -69,11 +67,10 @@ async def test_a_module_that_loads_another_late_finds_it(code, printed):
                 assert (result.outcome, result.stdout) == (Outcome.OK, printed), python
 
 
-ROOT = Path(__file__).parents[2]
 LOCKED = [
     # A minute each where the machine is busy.
     pytest.param(each, marks=[] if each.version == OWN else pytest.mark.slow, id=str(each.version))
-    for each in find_interpreters((ROOT / ".pythons",))
+    for each in every_python()
     if each.can_run_members
 ]
 OTHERS = [

@@ -17,12 +17,11 @@ import pytest
 from bot.core.runs import Limits, Outcome
 from bot.core.versions import PythonVersion
 from bot.sandbox.cache import CachedSandbox
-from bot.sandbox.interpreters import find_interpreters
 from bot.sandbox.job import Environment, Mode
-from tests.sandbox.conftest import OWN, QUICK, needs_locks, only_own_python
+from tests.sandbox.conftest import OWN, QUICK, every_python, needs_locks, only_own_python
 
 ROOT = Path(__file__).parents[2]
-EVERY_PYTHON = find_interpreters((ROOT / ".pythons",))
+EVERY_PYTHON = every_python()
 BOTH = pytest.mark.parametrize("mode", [Mode.ZYGOTE, Mode.EXEC])
 
 
