@@ -100,6 +100,21 @@ def _new_migrated_schema() -> tuple[PostgresAddress, psycopg.Connection]:
 
 def _empty(connection: psycopg.Connection) -> None:
     """As TRUNCATE, which makes a new file a table and index: this takes a tenth of the time."""
+    filled, started = _looks_of(connection)
+    tables = [row[0] for row in connection.execute(filled).fetchall()]
+    if tables:
+        connection.execute(
+            # Foreign keys look away: a superuser may.
+            "BEGIN; SET LOCAL session_replication_role = replica; "
+            + "".join(f"DELETE FROM {table}; " for table in tables)
+            + "COMMIT"
+        )
+    connection.execute(started)
+
+
+@cache
+def _looks_of(connection: psycopg.Connection) -> tuple[str, str]:
+    """What asks which tables hold a row, and what has each sequence begin anew."""
     tables = connection.execute(
         "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() "
         "AND tablename <> 'schema_versions'"
@@ -107,13 +122,9 @@ def _empty(connection: psycopg.Connection) -> None:
     sequences = connection.execute(
         "SELECT sequencename FROM pg_sequences WHERE schemaname = current_schema()"
     ).fetchall()
-    connection.execute(
-        # Foreign keys look away: a superuser may.
-        "BEGIN; SET LOCAL session_replication_role = replica; "
-        + "".join(f"DELETE FROM {row[0]}; " for row in tables)
-        + "".join(f"ALTER SEQUENCE {row[0]} RESTART; " for row in sequences)
-        + "COMMIT"
-    )
+    looks = (f"SELECT '{row[0]}' WHERE EXISTS (SELECT FROM {row[0]})" for row in tables)
+    starts = (f"setval('{row[0]}', 1, false)" for row in sequences)
+    return " UNION ALL ".join(looks), f"SELECT {', '.join(starts)}"
 
 
 @cache
