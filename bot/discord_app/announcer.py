@@ -120,7 +120,8 @@ class DiscordAnnouncer:
 
     async def find_reveal(self, round_: Round) -> Posted | None:
         """The round's reveal, if it is in the channel."""
-        since = round_.opened_at or round_.reserved_at
+        # After the round's end: a busy channel has more messages in a day than are searched.
+        since = round_.closes_at or round_.opened_at or round_.reserved_at
         return await self._find(round_, action(Verb.REMATCH, round_.id), since)
 
     async def season(self, facts: SeasonFacts) -> Posted:

@@ -54,6 +54,8 @@ log = logging.getLogger(__name__)
 
 TICK_EVERY = timedelta(seconds=5)
 """A post is at most this late."""
+LIMIT_PATIENCE_S = 30.0
+"""How long discord.py sleeps where Discord says that it asks too often; it takes no less."""
 _PRESSES = (discord.InteractionType.component, discord.InteractionType.modal_submit)
 
 
@@ -116,6 +118,9 @@ class SpeedrunClient(discord.Client):
             # discord.py waits two seconds for each further guild before it is ready. Nothing here
             # needs the guilds; members whose buttons wait need us.
             guild_ready_timeout=0.1,
+            # Without it a limit of ten minutes, or of a day, is slept through in the request: a
+            # place in the line that others wait for, or a start that never ends.
+            max_ratelimit_timeout=LIMIT_PATIENCE_S,
             **self._connections(shards),
         )
         lean.install(self)
@@ -181,8 +186,8 @@ class SpeedrunClient(discord.Client):
         await self.tree.set_translator(CommandWords())
         try:
             await self.tree.sync()
-        except discord.HTTPException as error:
-            if error.status >= 500:
+        except (discord.HTTPException, discord.RateLimited) as error:
+            if isinstance(error, discord.HTTPException) and error.status >= 500:
                 raise
             # Posts and buttons work without; the next start tries again.
             log.error("Discord refused the commands: %s", error)  # noqa: TRY400  (its answer)

@@ -21,7 +21,7 @@ async def send_direct(client: discord.Client, user_id: int, card: Card) -> bool:
     try:
         channel = await client.create_dm(discord.Object(user_id))
         await channel.send(**build(card))
-    except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
+    except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
         # 50007 is a closed inbox; whatever it is, the message can be told another way.
         log.info("no direct message was sent: %s", error)
         return False

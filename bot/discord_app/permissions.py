@@ -64,7 +64,7 @@ async def channel_problems(
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 granted = await _granted(interaction, channel_id)
-        except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as failure:
+        except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as failure:
             log.warning("channel=%s could not be looked at: %s", channel_id, failure)
             return [channel_unseen(channel_id)]
     if granted is None or not granted.view_channel:

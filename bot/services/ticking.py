@@ -24,7 +24,12 @@ from bot.services.planning import plan_next, replan
 from bot.services.revealing import reveal_round, score_round
 from bot.services.seasons import end_seasons
 from bot.storage.guilds import list_guild_ids, list_guilds_due, list_settings
-from bot.storage.rounds import list_live_rounds, load_round_of_date, mark_failure
+from bot.storage.rounds import (
+    list_live_rounds,
+    load_round_of_date,
+    mark_closing,
+    mark_failure,
+)
 from bot.storage.seasons import list_due_seasons
 
 if TYPE_CHECKING:
@@ -213,7 +218,11 @@ async def close_earlier(
         is_open = round_.state is RoundState.OPEN and round_.slot == settings.slot
         is_endless = stays_open or round_.closes_at is None
         is_earlier = is_open and is_endless and round_.puzzle_date < puzzle_date
-        if is_earlier and await score_round(ctx.db, round_):
+        if not is_earlier:
+            continue
+        # Its end is now: what it missed, and its reveal, are looked for from there.
+        await ctx.db.write(partial(mark_closing, round_id=round_.id, closes_at=now))
+        if await score_round(ctx.db, round_):
             has_closed = True
             await _attempt(ctx, settings, RevealDue(round_), now)
     return has_closed

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.discord_app import ticker
 from bot.storage.values import from_ms
 
 from . import permissions as may
@@ -68,6 +69,54 @@ async def test_a_reveal_that_fails_is_made_once_and_counts_once(
     stored = await rig.round()
     assert (stored["state"], stored["reveal_message_id"]) == ("revealed", reveal.id)
     assert await rig.rows("SELECT * FROM totals") == points
+
+
+async def test_a_reveal_whose_answer_was_lost_is_found_again_in_a_busy_channel(
+    rig: Rig, start: Any
+) -> None:
+    await rig.connect(start)
+    began = (await rig.posted()).created_at
+    for n in range(1_100):  # more than a search reads, while the round is open
+        rig.server.say(rig.ada, rig.channel, "chat", at=began + timedelta(seconds=n))
+    await rig.tick(timedelta(minutes=30))
+    await rig.time_is_up()
+    rig.server.faults.add(POST, reset=True, applied=True)
+    await rig.tick()
+    assert (await rig.round())["state"] == "scored"
+    rig.server.world.nonces.clear()
+    await rig.tick(SOON)
+    [reveal] = rig.found("rematch")
+    assert (await rig.round())["reveal_message_id"] == reveal.id
+
+
+async def test_a_limit_of_many_minutes_holds_up_its_own_channel_alone(
+    rig: Rig, start: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ticker, "GUILDS_AT_ONCE", 1)
+    await rig.connect(start)
+    other = rig.server.add_guild("Another")
+    await make_due(rig.app.settings.database_path, [other])
+    held = rig.server.faults.add(
+        f"POST /channels/{rig.channel.id}/messages", status=429, retry_after=600
+    )
+    await rig.tick()
+    assert held.hits == 1
+    stored = await rig.round()
+    assert (stored["state"], stored["attempts"]) == ("reserved", 1)
+    assert "Too many requests" in stored["last_error"]
+    assert len(next(iter(other.channels.values())).messages) == 2
+
+
+async def test_commands_that_discord_takes_only_tomorrow_keep_the_bot_from_nothing(
+    rig: Rig, start: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    rig.server.faults.add(
+        "PUT /applications/{application_id}/commands", status=429, retry_after=80_000
+    )
+    async with asyncio.timeout(PATIENCE):
+        await rig.connect(start)
+    assert "Discord refused the commands" in caplog.text
+    assert (await rig.guess(rig.ada)).text
 
 
 async def test_discord_away_for_an_hour_delays_the_post_and_loses_nothing(
