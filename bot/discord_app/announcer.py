@@ -51,6 +51,8 @@ _T = TypeVar("_T")
 _PICTURE_REFUSED = (400, 403, 413)
 _THREAD_MINUTES: Literal[1440] = 1440
 """A thread leaves the list after a day without a word, as the round does."""
+_THREAD_EXISTS = 160004
+"""Discord's code: the message has one already."""
 _PAGE = 100
 _SEARCH_PAGES = 10
 """How many messages after a reservation are searched for our own, a request a page."""
@@ -100,9 +102,7 @@ class DiscordAnnouncer:
         try:
             with _failures(f"begin a thread in channel {round_.channel_id}"):
                 async with self._pace.turn():
-                    await message.create_thread(
-                        name=thread_name(lesson), auto_archive_duration=_THREAD_MINUTES
-                    )
+                    await _begun(message, thread_name(lesson))
         except (AnnounceFailed, ValueError) as failure:
             log.warning("no thread on round=%s guild=%s: %s", round_.id, round_.guild_id, failure)
             return False
@@ -224,6 +224,15 @@ class DiscordAnnouncer:
 
     def _channel(self, round_: Round | Season) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(round_.channel_id, guild_id=round_.guild_id)
+
+
+async def _begun(message: discord.PartialMessage, name: str) -> None:
+    try:
+        await message.create_thread(name=name, auto_archive_duration=_THREAD_MINUTES)
+    except discord.HTTPException as error:
+        # A try before this one got through, and its answer did not.
+        if error.code != _THREAD_EXISTS:
+            raise
 
 
 async def _shown(

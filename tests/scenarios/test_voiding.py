@@ -116,6 +116,18 @@ async def test_a_process_that_ended_before_the_thread_begins_it_when_it_finds_th
     assert await server.query("SELECT state, has_thread FROM rounds") == [("open", 1)]
 
 
+async def test_a_thread_that_an_unanswered_try_began_is_one(server):
+    await with_taste(server, has_thread=1)
+    server.env.inject_error(
+        *("POST", "/channels/*/messages/*/threads"),
+        status=400,
+        code=160004,
+        message="A thread has already been created for this message",
+    )
+    await server.mo.slash(server.channel, "speedrun-admin post")
+    assert await server.query("SELECT state, has_thread FROM rounds") == [("open", 1)]
+
+
 async def test_a_thread_that_discord_refuses_keeps_no_post_from_coming(server):
     await with_taste(server, has_thread=1)
     server.env.inject_error(

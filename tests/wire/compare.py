@@ -41,7 +41,7 @@ def compare(crowd: Crowd) -> Counter[str]:
 
 
 def _messages(house: House, round_: sqlite3.Row, done: Counter[str]) -> None:
-    """One post and one reveal, the very ones that are stored, and nothing else."""
+    """One post with its thread and one reveal, the very ones that are stored, nothing else."""
     by_bot = [m for m in house.channel.messages.values() if m.author.bot]
     posts = [m for m in by_bot if number_of(m, "practise") is not None]
     reveals = [m for m in by_bot if number_of(m, "rematch") is not None]
@@ -50,7 +50,10 @@ def _messages(house: House, round_: sqlite3.Row, done: Counter[str]) -> None:
     assert [m.id for m in reveals] == [round_["reveal_message_id"]]
     assert number_of(posts[0], "practise") == number_of(reveals[0], "rematch") == round_["id"]
     assert len(by_bot) == 2, [m.text for m in by_bot]
-    done.update(posts=1, reveals=1)
+    threads = [c.id for c in house.guild.channels.values() if c.parent_id == house.channel.id]
+    assert threads == [posts[0].id] * house.has_thread
+    assert round_["has_thread"] == house.has_thread
+    done.update(posts=1, reveals=1, threads=len(threads))
 
 
 def _guesses(house: House, round_: sqlite3.Row, rows: Rows, done: Counter[str]) -> None:

@@ -41,6 +41,7 @@ class House:
     owner: User
     members: list[User]
     ends_by_time: bool
+    has_thread: bool
     is_time_up: bool = False
     told: dict[int, str] = field(default_factory=dict)
     """Member -> the result they read."""
@@ -113,6 +114,10 @@ class Crowd:
         views = [self._rng.choice(kinds) for _ in made]
         await make_due(database, [h.guild for h in made], views=views)
         with closing(sqlite3.connect(database)) as connection, connection:
+            connection.executemany(
+                "UPDATE schedules SET has_thread = 1 WHERE guild_id = ?",
+                [(house.guild.id,) for house in made if house.has_thread],
+            )
             for house in self.houses:
                 if house.ends_by_time and len(house.told) == MEMBERS:
                     connection.execute(
@@ -131,7 +136,8 @@ class Crowd:
         owner = server.add_user(f"Owner {n}")
         guild = server.add_guild(f"House {n}", owner=owner, users=members)
         channel = next(iter(guild.channels.values()))
-        made = House(guild, channel, owner, members, self._rng.random() < 0.3)
+        ends_by_time, has_thread = self._rng.random() < 0.3, self._rng.random() < 0.5
+        made = House(guild, channel, owner, members, ends_by_time, has_thread)
         self.houses.append(made)
         return made
 

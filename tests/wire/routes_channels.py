@@ -18,7 +18,7 @@ from .errors import (
 )
 from .gateway_events import CHANNELS
 from .posting import delete_channel
-from .state import Channel, ChannelType
+from .state import Channel, ChannelType, MessageFlag
 
 if TYPE_CHECKING:
     from .server import WireServer
@@ -99,6 +99,7 @@ def start_thread_at(server: WireServer, call: Call) -> Reply:
     # A thread started at a message has the message's id.
     thread = _thread(server, call, channel, message.id, ChannelType.PUBLIC_THREAD)
     message.thread_id = thread.id
+    message.flags |= MessageFlag.HAS_THREAD
     return 201, payloads.channel(thread)
 
 

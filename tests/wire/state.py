@@ -22,6 +22,7 @@ class MessageFlag:
     """The message flags this world knows, by Discord's values."""
 
     SUPPRESS_EMBEDS = 1 << 2
+    HAS_THREAD = 1 << 5
     EPHEMERAL = 1 << 6
     LOADING = 1 << 7
     SILENT = 1 << 12
