@@ -32,8 +32,6 @@ say nothing. A new one costs three journeys to the server and back, and the CPU 
 REST_S = 5.0
 """Where nothing can be reached, or everything is refused, for that long all goes the other way, at
 once and not after `PATIENCE_S`. Not after an error or a silence: those may be one request's own."""
-AT_ONCE = 50
-"""Requests under way; more wait their turn, which costs less than a connection for each."""
 _LARGEST = 65_536
 """Bytes of an answer that are read."""
 _OK, _MOVED, _NO, _TOO_MANY, _BROKEN = 200, 300, 400, 429, 500
@@ -55,7 +53,7 @@ class Answer(NamedTuple):
 
 
 class Poster:
-    """Connections to one server.
+    """Connections to one server, as many as there are requests at once: `rush` bounds those.
 
     Args:
         base: The address before every path, ``https://discord.com/api/v10``.
@@ -64,7 +62,6 @@ class Poster:
         patience: Seconds that a request may take, `PATIENCE_S`.
         idle: Seconds after which an idle connection is not used, `IDLE_S`.
         rest: Seconds without a try where it would be in vain, `REST_S`.
-        at_once: How many requests may be under way, `AT_ONCE`.
     """
 
     def __init__(
@@ -76,7 +73,6 @@ class Poster:
         patience: float = PATIENCE_S,
         idle: float = IDLE_S,
         rest: float = REST_S,
-        at_once: int = AT_ONCE,
     ) -> None:
         parts = urlsplit(base)
         self._is_secure = is_secure = parts.scheme == "https"
@@ -90,7 +86,6 @@ class Poster:
         self._path = parts.path.encode("ascii")
         self._patience, self._idle_s, self._rest_s = patience, idle, rest
         self._rests_until = 0.0
-        self._places = asyncio.Semaphore(at_once)
         # The longest idle first.
         self._idle: deque[_Line] = deque()
         self._lines: set[_Line] = set()
@@ -116,15 +111,7 @@ class Poster:
         request = b"POST %b%b %b%d\r\n\r\n%b" % (
             self._path, path.encode("ascii"), self._head, len(body), body
         )  # fmt: skip
-        until = now + self._patience
-        if self._places.locked():
-            await self._turn(until)
-        else:
-            await self._places.acquire()
-        try:
-            status, _ = answer = await self._ask(request, until)
-        finally:
-            self._places.release()
+        status, _ = answer = await self._ask(request, now + self._patience)
         if status == _TOO_MANY:
             self._rest()
         if status == _TOO_MANY or status >= _BROKEN or _MOVED <= status < _NO:
@@ -137,13 +124,6 @@ class Poster:
         for line in list(self._lines):
             line.abort()
         self._idle.clear()
-
-    async def _turn(self, until: float) -> None:
-        try:
-            async with asyncio.timeout_at(until):
-                await self._places.acquire()
-        except TimeoutError:
-            raise Unsent("its turn did not come in time") from None
 
     async def _ask(self, request: bytes, until: float) -> Answer:
         try:

@@ -96,24 +96,6 @@ async def test_requests_at_once_have_a_connection_each_and_their_own_answer() ->
         assert server.connections == 5
 
 
-async def test_more_than_may_be_at_once_wait_for_their_turn() -> None:
-    async with told(*[NO_CONTENT] * 9, at_once=2) as (server, poster):
-        sent = await asyncio.gather(*(poster.post(f"/{n}", b"{}") for n in range(9)))
-        assert [answer.status for answer in sent] == [204] * 9
-        assert server.connections == 2
-
-
-async def test_a_turn_that_does_not_come_is_not_waited_for_for_long() -> None:
-    async with told(NO_CONTENT, at_once=1, patience=0.02) as (server, poster):
-        await poster._places.acquire()
-        with pytest.raises(Unsent, match="turn"):
-            await poster.post("/a", b"{}")
-        assert server.requests == []
-        poster._places.release()
-        poster._patience = 60.0
-        assert (await poster.post("/b", b"{}")).status == 204
-
-
 NONE: dict[str, Any] = {
     "a server's error, in chunks": b"HTTP/1.1 502 B\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     "too many": b"HTTP/1.1 429 Too Many\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n",
@@ -382,7 +364,7 @@ async def test_a_path_that_is_none_is_not_sent(path: str) -> None:
 
 
 async def test_whoever_gives_up_leaves_no_answer_to_the_next_one() -> None:
-    async with told([b"", OK], NO_CONTENT, at_once=1) as (server, poster):
+    async with told([b"", OK], NO_CONTENT) as (server, poster):
         task = asyncio.create_task(poster.post("/a", b"{}"))
         async with asyncio.timeout(60):
             await server.heard.wait()
