@@ -58,6 +58,7 @@ class Ticker:
         """When it last asked what is due, answer or not."""
         self._noted_at: datetime | None = None
         self._chores_at: datetime | None = None
+        self._chores: asyncio.Task[bool] | None = None
         self._places = asyncio.Semaphore(GUILDS_AT_ONCE)
         self._running: dict[int, asyncio.Task[None]] = {}
         self._is_stopped = False
@@ -75,7 +76,7 @@ class Ticker:
                 await self._sleep(self._every.total_seconds())
         finally:
             tasks: list[asyncio.Task[Any]] = [*self._running.values()]
-            tasks += [self._reminding] if self._reminding is not None else []
+            tasks += [task for task in (self._reminding, self._chores) if task is not None]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -95,12 +96,12 @@ class Ticker:
         now = self._clock.now()
         self.ticked_at = now
         await self._note(now)
-        await self._chores(now)
         for guild_id in await due_guilds(self._ctx.db, now, self._ctx.shards):
             if guild_id not in self._running and self._may_try(guild_id, now):
                 task = asyncio.create_task(self._advance(guild_id), name=f"guild-{guild_id}")
                 self._running[guild_id] = task
         self._begin_reminders(now)
+        self._begin_chores(now)
 
     def _begin_reminders(self, now: datetime) -> None:
         """Beside the guilds' work, which never waits for them, nor they for it."""
@@ -119,12 +120,14 @@ class Ticker:
             await note_answering(self._ctx.db, now, shards, patience)
             self._noted_at = now
 
-    async def _chores(self, now: datetime) -> None:
-        if not self._ctx.shards.is_first:
-            return
-        if self._chores_at is None or abs(now - self._chores_at) >= CHORES_EVERY:
+    def _begin_chores(self, now: datetime) -> None:
+        """Beside the guilds' work too: to forget a large server takes minutes."""
+        is_due = self._chores_at is None or abs(now - self._chores_at) >= CHORES_EVERY
+        is_idle = self._chores is None or self._chores.done()
+        if self._ctx.shards.is_first and is_due and is_idle:
             self._chores_at = now
-            await self._guarded(do_chores(self._ctx, now), "chores")
+            work = self._guarded(do_chores(self._ctx, now), "chores")
+            self._chores = asyncio.create_task(work, name="chores")
 
     def _may_try(self, guild_id: int, now: datetime) -> bool:
         # Back-off on either side: a clock that was set back must not silence a guild for long.
