@@ -58,6 +58,16 @@ class Schedule:
         """Whether nothing is posted at ``now``: paused, for good or until a date."""
         return self.is_paused or now < self.effective_from
 
+    def is_early(self, round_: Round, now: datetime) -> bool:
+        """Whether a reserved round's time is yet to come: a zone was left since, a clock put right.
+
+        Within its own date a round may be reserved before its hour: a moderator asked for it.
+        """
+        puzzle_date = round_.puzzle_date
+        if round_.reserved_at >= self.beginning_of(puzzle_date):
+            return puzzle_date > self.puzzle_date(now)
+        return now < self.post_instant(puzzle_date)
+
     def next_post_after(self, instant: datetime) -> datetime | None:
         """The first due instant after ``instant``; None while paused or without weekdays."""
         if self.is_paused:
@@ -138,8 +148,9 @@ def due_actions(now: datetime, schedule: Schedule, rounds: Iterable[Round]) -> l
         if round_.retry_at is not None and round_.retry_at > now:
             continue
         if round_.state is RoundState.RESERVED:
-            is_too_late = round_.puzzle_date != today
-            if is_too_late or not schedule.is_resting(now):
+            is_too_late = round_.puzzle_date < today
+            is_waiting = schedule.is_resting(now) or schedule.is_early(round_, now)
+            if is_too_late or not is_waiting:
                 actions.append(ResumeDue(round_, is_too_late))
         elif round_.state is RoundState.OPEN:
             if round_.closes_at is not None and round_.closes_at <= now:

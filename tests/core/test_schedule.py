@@ -265,6 +265,26 @@ def test_a_round_that_failed_waits_for_its_next_try():
     ]
 
 
+@pytest.mark.parametrize(
+    ("now", "reserved", "is_due"),
+    [
+        # By a zone that was left since, or a clock that was ahead: its date is yet to come.
+        ("2026-03-03 16:00", "2026-03-03 15:00", False),
+        ("2026-03-03 16:00", "2026-03-04 09:00", False),
+        # Its date has come, its hour has not.
+        ("2026-03-04 08:59", "2026-03-03 15:00", False),
+        ("2026-03-04 09:00", "2026-03-03 15:00", True),
+        # A moderator asked for it before its hour.
+        ("2026-03-04 07:00", "2026-03-04 06:59", True),
+    ],
+)
+def test_a_reserved_round_is_posted_on_its_own_date(now, reserved, is_due):
+    waiting = replace(RESERVED_TODAY, reserved_at=at(reserved))
+    expected = [ResumeDue(waiting, is_too_late=False)] if is_due else []
+    actions = due_actions(at(now), a_schedule(), [waiting])
+    assert [action for action in actions if not isinstance(action, OpenDue)] == expected
+
+
 def test_a_paused_guild_neither_posts_nor_resumes_but_ends_what_it_began():
     schedule = a_schedule(is_paused=True)
     assert due_actions(NOON, schedule, [RESERVED_TODAY]) == []

@@ -426,6 +426,19 @@ async def test_a_schedule_that_is_removed_before_its_round_is_reserved_posts_not
     assert [(r.slot, r.puzzle_date.day) for r in await ready.rounds()] == [(1, 2), (2, 2), (1, 3)]
 
 
+async def test_a_zone_chosen_while_a_post_fails_costs_no_date(world):
+    await world.set_up(zone="Asia/Tokyo", now=at("2026-03-01 08:00"))
+    world.announcer.bar("post", CHANNEL, BARRED)
+    await world.tick("2026-03-02 00:00")  # 09:00 on the 2nd, there
+    world.announcer.unbar()
+    await world.set_up(zone="America/Los_Angeles", now=at("2026-03-02 01:00"))  # on the 1st, here
+    for hours in range(40):
+        await world.tick(at("2026-03-02 01:00") + timedelta(hours=hours))
+    assert [round_.puzzle_date.day for round_ in await world.rounds()] == [2]
+    [post] = world.announcer.of("post")
+    assert post.posted.posted_at == at("2026-03-02 17:00"), "nine in the morning"
+
+
 # --- A round that nobody foresaw ---------------------------------------------------------------
 
 
