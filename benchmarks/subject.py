@@ -1,7 +1,8 @@
-"""A bot to be measured, as a process: ``python -m benchmarks.subject ours|dynamic|interaction``.
+"""A bot to be measured, as a process: ``python -m benchmarks.subject ours|dynamic|...``.
 
-``ours`` is ``python -m bot run``. The others are bare discord.py: they only answer, and store
-nothing. ``--plain`` hides the ``speed`` extra, as if it were not installed.
+``ours`` is ``python -m bot run``. The others are bare discord.py, and store nothing: ``dynamic``
+and ``interaction`` only answer, ``bare`` only posts to each of its servers. ``--plain`` hides the
+``speed`` extra, as if it were not installed.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ SPEED = ("uvloop", "orjson", "zstandard", "compression.zstd")
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.subject", description=__doc__)
-    parser.add_argument("what", choices=("ours", "dynamic", "interaction"))
+    parser.add_argument("what", choices=("ours", "dynamic", "interaction", "bare"))
     parser.add_argument("--plain", action="store_true", help="without uvloop, orjson, zstandard")
     parser.add_argument("--profile", help="write cProfile's figures of the loop's thread here")
     parser.add_argument(
@@ -97,7 +98,8 @@ def _bare(options: argparse.Namespace) -> int:
     discord.http.Route.BASE = os.environ["DISCORD_API_BASE"]
     discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = URL(os.environ["DISCORD_GATEWAY_URL"])
     logging.basicConfig(level="INFO")
-    client = _dynamic(discord) if options.what == "dynamic" else _interaction(discord)
+    make = {"dynamic": _dynamic, "interaction": _interaction, "bare": _posting}
+    client = make[options.what](discord)
     loop_factory = None
     if not options.plain:
         import uvloop
@@ -141,6 +143,41 @@ def _dynamic(discord: Any) -> Any:
 
         async def on_ready(self) -> None:
             log.info("ready as %s", self.user)
+
+    return Client(**_options(discord))
+
+
+def _posting(discord: Any) -> Any:
+    from pathlib import Path
+
+    from bot.core.rounds import Round, RoundState
+    from bot.discord_app.layout import build
+    from bot.discord_app.pace import Pace
+    from bot.library.loading import load_library
+    from bot.rendering.post import post_card
+
+    library, _ = load_library([Path("lessons")])
+    lesson = next(iter(library))
+    now = discord.utils.utcnow()
+
+    class Client(discord.Client):
+        async def on_ready(self) -> None:
+            log.info("ready as %s", self.user)
+            self.posts = [asyncio.create_task(self.post(guild)) for guild in self.guilds]
+
+        async def setup_hook(self) -> None:
+            # Without a pace of its own discord.py loses what Discord refuses five times.
+            self.pace = Pace()
+            self.places = asyncio.Semaphore(40)
+
+        async def post(self, guild: Any) -> None:
+            async with self.places:
+                channel = guild.text_channels[0]
+                facts = (guild.id, guild.id, channel.id, now.date(), RoundState.RESERVED)
+                about = (lesson.pep, lesson.puzzles[0].id, lesson.digest, now)
+                message = build(post_card(lesson, library, Round(*facts, *about)))
+                async with self.pace.turn():
+                    await channel.send(**message, nonce=f"post-{guild.id}", silent=True)
 
     return Client(**_options(discord))
 
