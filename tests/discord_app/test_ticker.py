@@ -1,4 +1,4 @@
-"""The ticker: what is slow keeps no post waiting."""
+"""The ticker: what is slow keeps no post waiting, and many posts no press."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.config import bundled
+from bot.core.shards import Shards
 from bot.discord_app import ticker as module
-from bot.discord_app.ticker import Ticker
+from bot.discord_app.ticker import BEGUN_AT_ONCE, Ticker
 from bot.services.chores import CHORES_EVERY
 from bot.services.outages import ONE_CONNECTION
 from bot.storage.database import open_database
@@ -21,6 +22,9 @@ from tests.doubles import FakeAnnouncer, FakeSandbox, FixedClock, World, a_lesso
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
+
+NOW = at("2026-03-02 09:00")
+GUILDS = list(range(1, 10 * BEGUN_AT_ONCE + 1))
 
 
 @asynccontextmanager
@@ -73,3 +77,53 @@ async def test_chores_that_take_their_time_keep_no_post_waiting(
                 await world.db.read(lambda tx: tx.one("SELECT 1"))
         assert len(begun) == 1, "not again while they last"
     assert ended == begun, "they end with the ticker"
+
+
+@pytest.fixture
+def advanced(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The guilds whose work was done, of many that are due."""
+    done: list[int] = []
+
+    async def due(*_: Any) -> list[int]:
+        return GUILDS
+
+    async def advance(_: Any, guild_id: int, __: Any) -> None:
+        done.append(guild_id)
+
+    monkeypatch.setattr(module, "due_guilds", due)
+    monkeypatch.setattr(module, "advance_guild", advance)
+    return done
+
+
+def a_ticker() -> Ticker:
+    async def nothing(*_: Any) -> None:
+        pass
+
+    world = World(None, library_of(), FixedClock(NOW), None, None)  # type: ignore[arg-type]
+    object.__setattr__(world.ctx, "shards", Shards(2, (1,)))  # no chores
+    return Ticker(world.ctx, world.clock, timedelta(0), nothing, lambda: (), nothing)
+
+
+async def test_presses_have_their_turns_while_the_work_of_many_guilds_begins(advanced) -> None:
+    ticker, turns = a_ticker(), 0
+
+    async def press() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    presses = asyncio.create_task(press())
+    await ticker.tick()
+    presses.cancel()
+    assert turns >= len(GUILDS) / BEGUN_AT_ONCE - 1
+    await asyncio.gather(*ticker._running.values())
+    assert sorted(advanced) == GUILDS
+
+
+async def test_a_stop_in_between_begins_no_further_guild(advanced) -> None:
+    ticker = a_ticker()
+    asyncio.get_running_loop().call_soon(ticker.stop)
+    await ticker.tick()
+    await asyncio.gather(*ticker._running.values())
+    assert len(advanced) == BEGUN_AT_ONCE

@@ -11,6 +11,7 @@ import pytest
 from bot.core.errors import AnnounceFailed
 from bot.core.health import NothingRuns, PuzzlesAside, RoundWaits
 from bot.core.shards import Shards
+from bot.services import ticking
 from bot.services.health import round_problems
 from bot.services.memory import recall, remember
 from bot.services.moderating import post_now
@@ -121,6 +122,21 @@ async def test_planning_covers_every_guild_and_leaves_the_paused_unplanned(ready
     await plan_all(ready.db, at("2026-03-02 08:00"))
     assert await due_guilds(ready.db, at("2026-03-02 09:59")) == [GUILD]
     assert await due_guilds(ready.db, at("2026-03-03 10:00")) == [GUILD, GUILD + 1]
+
+
+async def test_members_get_a_turn_at_the_database_while_many_guilds_are_planned(world, monkeypatch):
+    monkeypatch.setattr(ticking, "PLANNED_AT_ONCE", 2)
+    for n in range(5):
+        await world.set_up(guild_id=GUILD + n)
+    await world.db.write(lambda tx: tx.execute("UPDATE schedules SET next_post_at = NULL"))
+    steps = world.crashing_after(2)
+    with pytest.raises(Crash):
+        await plan_all(world.ctx.db, at("2026-03-02 08:00"))
+    assert steps.passed == ["commit", "commit"]
+    assert len(await due_guilds(world.db, NINE)) == 4
+    world.restarted()
+    await plan_all(world.ctx.db, at("2026-03-02 08:00"))
+    assert len(await due_guilds(world.db, NINE)) == 5
 
 
 async def test_a_guild_with_nothing_to_post_is_tried_again_the_same_day_but_not_at_each_tick(ready):
