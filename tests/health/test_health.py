@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
@@ -20,10 +22,14 @@ from bot.config import bundled
 from bot.core.errors import ConfigError, StorageUnavailable
 from bot.core.health import Backlog, GatewayState
 from bot.core.sandbox_health import MemberCode, PythonHealth, SandboxHealth
+from bot.core.schedule import ALL_WEEKDAYS
+from bot.core.shards import Shards
 from bot.health import facts as facts_module
 from bot.health.facts import Facts, Health
 from bot.health.metrics import Metrics
 from bot.health.server import serving
+from bot.hosting import health_served
+from bot.services.schedules import set_up_guild
 from bot.storage.database import open_database
 from bot.storage.migrate import load_migrations, migrate
 from tests.doubles import PY313, FixedClock, at
@@ -205,3 +211,26 @@ def test_the_page_on_hosting_names_figures_that_there_are():
     families |= {name.removesuffix("_count") for name in there}
     assert told <= families
     assert {"speedrun_rounds_failing", "speedrun_answer_seconds"} <= told
+
+
+async def test_a_process_tells_of_its_own_shards_rounds(tmp_path):
+    async with open_database(tmp_path / "bot.db") as db:
+        await migrate(db, load_migrations(bundled("migrations")), NOW)
+        for number in range(1, 6):
+            guild = {"guild_id": number << 22, "channel_id": 1, "open_for": None}
+            daily = {"post_time": NOW.time(), "zone": ZoneInfo("UTC"), "weekdays": ALL_WEEKDAYS}
+            await set_up_guild(db, **guild, **daily, now=NOW - timedelta(hours=1))
+        settings = SimpleNamespace(health_port=0, health_host="127.0.0.1", shards=Shards(3, (1, 2)))
+        members = SimpleNamespace(health=lambda: WELL.sandbox)
+        app = SimpleNamespace(
+            settings=settings, metrics=Metrics(), db=db, clock=FixedClock(NOW),
+            runs=SimpleNamespace(members=members),
+        )  # fmt: skip
+        async with (
+            health_served(app, lambda: WELL.gateway) as port,
+            aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http,
+        ):
+            async with http.get("/healthz") as answer:
+                assert (await answer.json())["rounds"]["due"] == 4, "3 << 22 is shard 0's"
+            async with http.get("/metrics") as answer:
+                assert "speedrun_rounds_due 4.0" in await answer.text()
