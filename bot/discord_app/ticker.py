@@ -99,15 +99,13 @@ class Ticker:
         self.ticked_at = now
         await self._note(now)
         for guild_id in await due_guilds(self._ctx.db, now, self._ctx.shards):
-            if guild_id in self._running or not self._may_try(guild_id, now):
+            if not self._may_begin(guild_id, now):
                 continue
             task = asyncio.create_task(self._advance(guild_id), name=f"guild-{guild_id}")
             self._running[guild_id] = task
             if len(self._running) % BEGUN_AT_ONCE == 0:
                 # Ten thousand tasks take a while to begin: presses go in between.
                 await asyncio.sleep(0)
-                if self._is_stopped:
-                    return
         self._begin_reminders(now)
         self._begin_chores(now)
 
@@ -137,7 +135,9 @@ class Ticker:
             work = self._guarded(do_chores(self._ctx, now), "chores")
             self._chores = asyncio.create_task(work, name="chores")
 
-    def _may_try(self, guild_id: int, now: datetime) -> bool:
+    def _may_begin(self, guild_id: int, now: datetime) -> bool:
+        if self._is_stopped or guild_id in self._running:
+            return False
         # Back-off on either side: a clock that was set back must not silence a guild for long.
         failures, failed_at = self._failures.get(guild_id, (0, now))
         return not failures or abs(now - failed_at) >= retry_delay(failures, is_lasting=False)
