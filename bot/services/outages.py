@@ -8,9 +8,11 @@ well have had no chance. An excused round counts in full for those who played it
 from __future__ import annotations
 
 import logging
+import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.core.shards import shard_of
 from bot.core.streaks import missed_time
 from bot.services.recounting import recount_round
 from bot.storage.outages import insert_outage, list_outages, mark_excused
@@ -31,6 +33,8 @@ OUTAGE_AFTER = timedelta(minutes=3)
 ONE_CONNECTION = ((0, 1),)
 """The shards of a bot that has none: number 0 of 1."""
 _KEY = "answering at"
+_SHARD = re.compile(r", shard (\d+) of (\d+)$")
+"""How the key of one of several shards ends."""
 
 
 async def note_answering(
@@ -75,11 +79,26 @@ def _before(noted: dict[str, datetime], shard: tuple[int, int]) -> datetime | No
     return max((at for key, at in noted.items() if key not in siblings), default=None)
 
 
+def _answered_at(tx: Transaction, guild_id: int) -> datetime | None:
+    """When the guild was last answered, whatever the number of shards was; None if never."""
+    found = []
+    for key, text in list_state(tx, _KEY).items():
+        shard = _SHARD.search(key)
+        number, count = map(int, shard.groups()) if shard else ONE_CONNECTION[0]
+        if shard_of(guild_id, count) == number:
+            found.append(datetime.fromisoformat(text))
+    return max(found, default=None)
+
+
 def excuse_if_missed(tx: Transaction, round_: Round) -> bool:
     """Excuse a round that has ended, where the bot was away for most of it."""
     if round_.opened_at is None or round_.closes_at is None:
         return False
     outages = list_outages(tx, round_.guild_id, round_.opened_at, round_.closes_at)
+    answered_at = _answered_at(tx, round_.guild_id)
+    if answered_at is not None and round_.closes_at - answered_at >= OUTAGE_AFTER:
+        # It lasts: the process lives and scores, while Discord is away.
+        outages.append((answered_at, round_.closes_at))
     missed = missed_time(outages, round_.opened_at, round_.closes_at)
     if missed * 2 <= round_.closes_at - round_.opened_at:
         return False

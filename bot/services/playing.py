@@ -189,7 +189,8 @@ def _extend_streak(
         list_dates_between(tx, guild_id, streak.last_date, puzzle_date) if streak.last_date else ()
     )
     step = extended(streak, puzzle_date, missed)
-    if step is None:
+    if step is None or step.streak.first_date is None:
+        # A date before the last; or an older release's row that the start has not come to yet.
         return Step(recount_streak(tx, guild_id, player_id))
     save_streak(tx, guild_id, player_id, step.streak)
     return step

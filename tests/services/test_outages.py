@@ -66,6 +66,31 @@ async def test_a_round_that_was_mostly_unanswered_breaks_no_streak_and_the_log_s
     assert await streak(playing, BEN) == 3, "and counts for who played it"
 
 
+async def test_a_round_that_ends_while_discord_is_away_is_excused_at_once(playing, caplog):
+    """The process lives and scores it: nothing has been noted of a silence that still lasts."""
+    await answering(playing, f"{DAYS[1]} 09:01", f"{DAYS[1]} 15:00")
+    await playing.tick(f"{DAYS[2]} 09:00")
+    assert "excused round=2" in caplog.text
+    await note_answering(playing.db, at(f"{DAYS[2]} 09:30"))
+    await plays(playing, ADA, f"{DAYS[2]} 10:00")
+    assert await streak(playing, ADA) == 2
+
+
+@pytest.mark.parametrize(
+    ("silent", "is_excused"), [(GUILD >> 22, True), ((GUILD >> 22) + 1, False)]
+)
+async def test_a_silence_that_lasts_excuses_its_own_shard_s_rounds(
+    playing, caplog, silent, is_excused
+):
+    others = [(number, 3) for number in range(3) if number != silent % 3]
+    now = at(f"{DAYS[1]} 09:01")
+    await note_answering(playing.db, now, ((silent % 3, 3),))
+    while (now := now + timedelta(minutes=2)) < at(f"{DAYS[2]} 09:00"):
+        await note_answering(playing.db, now, others)
+    await playing.tick(f"{DAYS[2]} 09:00")
+    assert ("excused round=2" in caplog.text) is is_excused
+
+
 async def test_a_short_absence_excuses_nobody(playing, caplog):
     await answering(playing, f"{DAYS[1]} 09:01", f"{DAYS[1]} 15:00")
     await note_answering(playing.db, at(f"{DAYS[1]} 22:00"))

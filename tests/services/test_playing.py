@@ -473,3 +473,14 @@ async def test_a_guild_that_was_never_set_up_has_no_calendar_to_keep_records_by(
         await leaderboard(world.db, GUILD, Window.ALL, viewer_id=11, now=TEN)
     with pytest.raises(GuildNotSetUp):
         await profile(world.db, GUILD, 11, TEN)
+
+
+async def test_a_guess_counts_before_the_streak_of_an_older_release_was_counted_anew(world):
+    await world.set_up()
+    await world.set_up(slot=2)
+    await world.tick(NINE)
+    member = Member(world, 11)
+    await member.play()
+    await world.db.write(lambda tx: tx.execute("UPDATE streaks SET first_date = ''"))
+    receipt = await member.play(round_id=2)
+    assert (receipt.streak.length, receipt.streak.first_date) == (1, date(2026, 3, 2))
