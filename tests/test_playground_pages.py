@@ -12,7 +12,7 @@ from PIL import Image
 from bot.cli import main
 from bot.core.rounds import option_order, round_seed
 from bot.rendering.text import letter
-from scripts.page import find_browser, open_page, playground
+from scripts.page import ONE_PYTHON, find_browser, open_page, playground
 
 pytest.importorskip("simcord", reason="simcord is not installed")
 pytestmark = pytest.mark.skipif(find_browser() is None, reason="no Chromium on this machine")
@@ -48,7 +48,7 @@ def test_one_member_is_wrong_and_another_right_and_the_board_and_the_reveal_know
     width, height = size
     path = tmp_path / "page.db"
     with (
-        playground("--db", str(path)) as url,
+        playground("--db", str(path), **ONE_PYTHON) as url,
         open_page(url, width=width, height=height) as page,
     ):
         page.press("▶ Start the clock")
@@ -70,7 +70,7 @@ def test_one_member_is_wrong_and_another_right_and_the_board_and_the_reveal_know
 def test_the_page_shows_the_very_picture_that_lessons_preview_writes(pep, tmp_path):
     drawn = tmp_path / "drawn.png"
     assert main(["lessons", "preview", str(pep), "--png", str(drawn)]) == 0
-    with playground("--pep", str(pep)) as url, open_page(url) as page:
+    with playground("--pep", str(pep), **ONE_PYTHON) as url, open_page(url) as page:
         page.see(f"PEP {pep} in 90 seconds")
         shown = page.picture(f"PEP {pep}, the code before and after.")
     # The page encodes its pictures anew: every pixel is the same, the file is not.
