@@ -25,6 +25,8 @@ FIRST = ("pep-0484.yaml", "pep-0492.yaml", "pep-0572.yaml", "pep-0634.yaml")
 # A spoiled lesson needs no long run.
 LIMITS_HERE = replace(LIMITS, wall_ms=2_500, cpu_ms=1_000)
 HOME = shipped_folder()
+# Which lesson a habit of all lessons is told of is no matter of that lesson.
+NO_HABITS = [rule for rule in SHELF_RULES if not rule.name.startswith("right-by-")]
 # The same in C where the wheel has it: some hundred lessons are taken apart and written again.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -54,19 +56,15 @@ def static_faults(path, company=FIRST):
     shipped = home(company)
     others = [file for file in shipped.files if file.lesson.pep not in mine]
     shelf = Shelf([*reading.files, *others], shipped.shelf.misconceptions)
-    together = (fault for rule in SHELF_RULES for fault in rule.faults(shelf))
+    together = (fault for rule in NO_HABITS for fault in rule.faults(shelf))
     return [
         *reading.faults,
         *(fault for file in reading.files for fault in lesson_faults(file)),
-        *(fault for fault in together if fault.path == path and not is_habit(fault)),
+        *(fault for fault in together if fault.path == path),
     ]
 
 
-def is_habit(fault):
-    """Which lesson a habit of all lessons is told of is no matter of that lesson."""
-    return fault.rule.startswith("right-by-")
-
-
+@cache
 def sound_lessons():
     """The shipped lessons but those at which somebody is working: they prove nothing."""
     return [path for path in lesson_paths(HOME) if not static_faults(path, None)]
