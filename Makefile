@@ -8,9 +8,9 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 # Where fetched interpreters lie, for lessons on newer Pythons; an empty folder is fine.
 export PEP_SPEEDRUN_PYTHONS ?= $(wildcard .pythons/bin)
 
-# A file's tests stay together, and with them what they share. Twice as many workers as cores: tests
-# wait for processes, disks and real timers most of their time.
-WORKERS ?= --numprocesses auto --dist loadfile
+# Neighbours stay together, and with them what they share, until a worker has nothing left to do.
+# Twice as many workers as cores: tests wait for processes, disks and real timers.
+WORKERS ?= --numprocesses auto --dist worksteal
 export PYTEST_XDIST_AUTO_NUM_WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
 
 .PHONY: help playground run test test-slow lint format lessons lock screenshots gallery words clean

@@ -89,7 +89,7 @@ def test_sums_that_disagree_are_a_finding(path, capsys):
         connection.execute("INSERT INTO totals VALUES (7, 'all', 'all', 1, 5, 1, 1, 9)")
         connection.commit()
     assert main(["db", "check"]) == 1
-    assert "guild 7: 1 totals and 0 streaks disagree" in capsys.readouterr().out
+    assert "guild 7: 1 totals, 0 streaks and 0 places disagree" in capsys.readouterr().out
 
 
 def test_damage_is_a_finding_with_a_way_out(path, capsys):

@@ -220,7 +220,7 @@ async def test_check_names_the_puzzles_that_were_set_aside(server):
         )
     )
     told = answer(await server.mo.slash(server.channel, "speedrun-admin check"))
-    assert f"none of its options: {puzzle.id}." in told
+    assert f"none of the options: {puzzle.id}." in told
 
 
 async def test_check_answers_before_it_asks_discord(server, monkeypatch):
