@@ -203,6 +203,13 @@ def fed(pieces: list[bytes]) -> tuple[bool, Answer | Unsent | None]:
         loop.close()
 
 
+@pytest.mark.parametrize("answer", [each for each in NONE.values() if isinstance(each, bytes)])
+def test_what_is_no_answer_is_no_error_of_the_loop_s_either(answer: bytes) -> None:
+    is_open, read = fed([answer])
+    # Those with a status that is no yes are told apart by the poster.
+    assert isinstance(read, Answer) or (isinstance(read, Unsent) and not is_open)
+
+
 ANSWERS = [a for a, _ in (*WHOLE.values(), *LAST.values()) if isinstance(a, bytes)]
 
 

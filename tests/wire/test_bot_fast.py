@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -95,6 +96,22 @@ async def test_an_answer_that_fails_goes_the_stock_way_and_arrives_once(
     await rig.client.drain(PATIENCE)
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
     assert (await rig.guess(rig.ben)).type == 7
+
+
+@pytest.mark.parametrize("applied", [False, True], ids=["not heard", "heard"])
+async def test_an_answer_that_nobody_says_anything_to_goes_the_stock_way_in_time(
+    rig: Rig, start: Any, applied: bool, monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(fast, "Poster", partial(Poster, patience=0.05))
+    await rig.connect(start)
+    await rig.posted()
+    fault = rig.server.faults.add(CALLBACK, hang=True, applied=applied)
+    puzzle = await rig.puzzle(rig.ada)
+    assert "Predict the output" in puzzle.text
+    await rig.client.drain(PATIENCE)
+    assert fault.hits == 1
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 async def test_a_server_whose_certificate_nobody_vouches_for_gets_no_answer(
