@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+UNKNOWN_INTERACTION = 10062
+"""Discord's code where an answer comes after its three seconds, or after the token's life."""
+
 
 @asynccontextmanager
 async def answering(interaction: discord.Interaction[Any], what: str) -> AsyncIterator[None]:
@@ -45,7 +48,7 @@ async def answer_error(interaction: discord.Interaction[Any], error: Exception, 
         # Told to the presser in words; the owner has to hear of it too.
         log.error("%s was not stored guild=%s: %s", what, interaction.guild_id, error)
     if text is None:
-        if isinstance(error, discord.NotFound) and error.code == 10062:
+        if isinstance(error, discord.NotFound) and error.code == UNKNOWN_INTERACTION:
             # Discord waits three seconds for an answer; what was stored is stored.
             interaction.extras["outcome"] = "late"
             log.warning("too late to answer %s guild=%s", what, interaction.guild_id)

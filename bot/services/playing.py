@@ -19,6 +19,8 @@ from bot.storage.plays import (
     load_guess,
     load_press,
     mark_hint,
+    mark_restarted,
+    mark_shown,
 )
 from bot.storage.rounds import load_round
 from bot.storage.streaks import list_dates_between, load_streak, save_streak
@@ -52,12 +54,20 @@ async def start_clock(
     def work(tx: Transaction) -> tuple[Round, Start, bool]:
         press = _pressed(tx, guild_id, round_id, player_id)
         ensure_open(press.round, at)
-        start = press.start or insert_start(tx, round_id, player_id, at)
+        start = _started(tx, press, player_id, at)
         return press.round, start, is_author(tx, guild_id, press.round.puzzle_id, player_id)
 
     round_, start, is_own = await db.write(work)
     lesson, puzzle = await lesson_of(db, library, round_)
     return StartReceipt(round_, lesson, puzzle, start, is_own)
+
+
+async def note_unseen(db: Database, *, round_id: int, player_id: int) -> None:
+    """Discord took no answer to a press of Start: what it held was not seen.
+
+    If nothing else showed the puzzle, the clock begins at the next press.
+    """
+    await db.write(lambda tx: mark_shown(tx, round_id, player_id, -1))
 
 
 async def take_hint(
@@ -167,6 +177,17 @@ async def recall_guess(
     round_, guess, rank, players, streak = found
     lesson, puzzle = await lesson_of(db, library, round_)
     return GuessReceipt(round_, lesson, puzzle, guess, rank, players, streak)
+
+
+def _started(tx: Transaction, press: Press, player_id: int, at: datetime) -> Start:
+    round_id = press.round.id
+    if press.start is None:
+        return insert_start(tx, round_id, player_id, at)
+    if not press.is_shown and at > press.start.started_at:
+        mark_restarted(tx, round_id, player_id, at)
+        return replace(press.start, started_at=at, is_new=True)
+    mark_shown(tx, round_id, player_id, 1)
+    return press.start
 
 
 def _pressed(tx: Transaction, guild_id: int, round_id: int, player_id: int) -> Press:

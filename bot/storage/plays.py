@@ -59,6 +59,7 @@ def load_start(tx: Transaction, round_id: int, player_id: int) -> Start | None:
 class Press:
     """What a press is judged by and counted with; ``streak`` is the player's before it.
 
+    ``is_shown`` is False where the player's clock started and they never saw the puzzle;
     ``has_global_board`` says whether the guild takes part in the global board.
     """
 
@@ -67,10 +68,11 @@ class Press:
     has_guessed: bool
     streak: Streak
     has_global_board: bool
+    is_shown: bool = True
 
 
 _PRESS = """
-    SELECT starts.started_at, starts.has_hint, guesses.player_id AS guessed_by,
+    SELECT starts.started_at, starts.has_hint, starts.shown, guesses.player_id AS guessed_by,
            streaks.length, streaks.best, streaks.last_date, streaks.saved_days, streaks.first_date,
            guild_options.value AS global_board, rounds.*
     FROM rounds
@@ -81,7 +83,7 @@ _PRESS = """
         AND guild_options.name = 'has_global_board'
     WHERE rounds.id = ?1
 """
-_OF_OTHERS = 9
+_OF_OTHERS = 10
 """How many columns of a press come before its round's."""
 
 
@@ -100,6 +102,7 @@ def load_press(tx: Transaction, round_id: int, player_id: int) -> Press | None:
         has_guessed=row["guessed_by"] is not None,
         streak=Streak() if row["length"] is None else streak_of_row(row),
         has_global_board=row["global_board"] == "on",
+        is_shown=row["shown"] != 0,
     )
 
 
@@ -107,6 +110,26 @@ def load_press(tx: Transaction, round_id: int, player_id: int) -> Press | None:
 def _round(names: tuple[str, ...], values: tuple[Any, ...]) -> Round:
     """The round of those columns. Kept: a round's row is the same for each of its players."""
     return round_of(dict(zip(names, values, strict=True)))
+
+
+def mark_shown(tx: Transaction, round_id: int, player_id: int, by: int) -> None:
+    """So many presses more, or fewer, may have shown the player the puzzle."""
+    tx.execute(
+        "UPDATE starts SET shown = shown + ?3 WHERE round_id = ?1 AND player_id = ?2",
+        round_id,
+        player_id,
+        by,
+    )
+
+
+def mark_restarted(tx: Transaction, round_id: int, player_id: int, at: datetime) -> None:
+    """Begin the player's clock anew, at the press that shows them the puzzle."""
+    tx.execute(
+        "UPDATE starts SET started_at = ?3, shown = 1 WHERE round_id = ?1 AND player_id = ?2",
+        round_id,
+        player_id,
+        to_ms(at),
+    )
 
 
 def mark_hint(tx: Transaction, round_id: int, player_id: int) -> None:

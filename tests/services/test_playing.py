@@ -22,7 +22,13 @@ from bot.core.rounds import option_order, round_seed
 from bot.core.streaks import Streak, StreakNow
 from bot.core.windows import Window
 from bot.services.moderating import reveal_now
-from bot.services.playing import recall_guess, start_clock, submit_guess, take_hint
+from bot.services.playing import (
+    note_unseen,
+    recall_guess,
+    start_clock,
+    submit_guess,
+    take_hint,
+)
 from bot.services.standings import leaderboard, profile
 from bot.storage.database import open_database
 from bot.storage.plays import list_guesses, load_start
@@ -484,3 +490,20 @@ async def test_a_guess_counts_before_the_streak_of_an_older_release_was_counted_
     await world.db.write(lambda tx: tx.execute("UPDATE streaks SET first_date = ''"))
     receipt = await member.play(round_id=2)
     assert (receipt.streak.length, receipt.streak.first_date) == (1, date(2026, 3, 2))
+
+
+async def test_a_clock_that_nobody_saw_start_starts_at_the_next_press(opened, ada):
+    await ada.start(0)
+    await note_unseen(opened.db, round_id=1, player_id=11)
+    again = await ada.start(50)
+    assert (again.start.started_at, again.start.is_new) == (TEN + timedelta(seconds=50), True)
+    assert (await ada.start(55)).start.started_at == again.start.started_at
+
+
+async def test_a_clock_that_was_seen_at_a_later_press_runs_on(opened, ada):
+    """Two presses at once: of the first Discord took no answer, of the second it did."""
+    await ada.start(0)
+    await ada.start(3)
+    await note_unseen(opened.db, round_id=1, player_id=11)
+    again = await ada.start(50)
+    assert (again.start.started_at, again.start.is_new) == (TEN, False)

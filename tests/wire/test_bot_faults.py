@@ -245,6 +245,26 @@ async def test_a_guess_whose_token_expired_is_stored_and_told_at_the_next_press(
     assert "Traceback" not in caplog.text
 
 
+async def test_a_clock_that_nobody_saw_start_starts_at_the_next_press(rig: Rig, start: Any) -> None:
+    await rig.connect(start)
+    post, pressed = await rig.posted(), "SELECT started_at FROM starts"
+    late = rig.server.faults.add(CALLBACK, status=404, code=10062)
+    rig.press(rig.ada, post, "start", at=rig.clock.now() - timedelta(seconds=50))
+    await late.hit(deadline=PATIENCE)
+    again = rig.clock.now()
+    seen = await rig.press(rig.ada, post, "start", at=again).first(deadline=PATIENCE)
+    assert "running already" not in seen.text
+    [(started_at,)] = await rig.rows(pressed)
+    assert abs(from_ms(started_at) - again) < timedelta(milliseconds=2)
+    # Seen once, it runs, whatever becomes of later presses.
+    late = rig.server.faults.add(CALLBACK, status=404, code=10062)
+    rig.press(rig.ada, post, "start")
+    await late.hit(deadline=PATIENCE)
+    third = await rig.press(rig.ada, post, "start").first(deadline=PATIENCE)
+    assert "running already" in third.text
+    assert await rig.rows(pressed) == [(started_at,)]
+
+
 async def test_a_press_in_the_instant_of_the_end_is_told_the_truth_about_itself(
     rig: Rig, start: Any
 ) -> None:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import discord
+
 from bot.core.errors import AlreadyGuessed, UnknownRound
+from bot.discord_app.errors import UNKNOWN_INTERACTION
 from bot.discord_app.presses.answering import guild_of, presser_of, replace, whisper
 from bot.rendering.actions import Verb
 from bot.rendering.play import puzzle_card, result_card
 from bot.rendering.post import code_card
 from bot.services.hiding import keep_name
 from bot.services.lessons import round_lesson
-from bot.services.playing import recall_guess, start_clock, submit_guess, take_hint
+from bot.services.playing import (
+    note_unseen,
+    recall_guess,
+    start_clock,
+    submit_guess,
+    take_hint,
+)
 
 if TYPE_CHECKING:
     from bot.core.results import GuessReceipt
@@ -36,7 +45,13 @@ async def start(desk: Desk, interaction: Interaction, action: Action) -> None:
     except AlreadyGuessed:
         await _recall(desk, interaction, round_id)
         return
-    await whisper(interaction, puzzle_card(receipt))
+    try:
+        await whisper(interaction, puzzle_card(receipt))
+    except discord.NotFound as error:
+        if error.code == UNKNOWN_INTERACTION:
+            player_id = presser_of(interaction)
+            await note_unseen(desk.ctx.db, round_id=round_id, player_id=player_id)
+        raise
 
 
 async def hint(desk: Desk, interaction: Interaction, action: Action) -> None:
