@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 REMIND_EVERY = timedelta(minutes=1)
 """A reminder is at most this late, and what is due is looked up this seldom."""
+CHORES_AFTER = timedelta(minutes=10)
+"""How long after the start the chores are first done."""
 GUILDS_AT_ONCE = 40
 """How many guilds are served at the same time; below Discord's 50 requests a second."""
 BEGUN_AT_ONCE = 100
@@ -127,8 +129,14 @@ class Ticker:
             self._noted_at = now
 
     def _begin_chores(self, now: datetime) -> None:
-        """Beside the guilds' work too: to forget a large server takes minutes."""
-        is_due = self._chores_at is None or abs(now - self._chores_at) >= CHORES_EVERY
+        """Beside the guilds' work too: to forget a large server takes minutes.
+
+        Not at the start: until all processes are there, a server that the bot was invited to again
+        meanwhile may stand among those that it left.
+        """
+        if self._chores_at is None:
+            self._chores_at = now - CHORES_EVERY + CHORES_AFTER
+        is_due = abs(now - self._chores_at) >= CHORES_EVERY
         is_idle = self._chores is None or self._chores.done()
         if self._ctx.shards.is_first and is_due and is_idle:
             self._chores_at = now

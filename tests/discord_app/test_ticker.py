@@ -70,7 +70,11 @@ async def test_chores_that_take_their_time_keep_no_post_waiting(
 
     monkeypatch.setattr(module, "do_chores", long_chores)
     async with ticking(tmp_path) as (world, ticker, turn), asyncio.timeout(20):
-        for now in (at("2026-03-02 09:00"), at("2026-03-02 09:00") + CHORES_EVERY):
+        while ticker.ticked_at is None:
+            await world.db.read(lambda tx: tx.one("SELECT 1"))
+        assert begun == [], "not before every process has said which servers there are"
+        nine = at("2026-03-02 09:00")
+        for now in (nine, nine + CHORES_EVERY):
             world.clock.set(now)
             turn.set()
             while ticker.ticked_at != now or not world.announcer.of("post"):
