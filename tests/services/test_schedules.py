@@ -9,15 +9,19 @@ import pytest
 
 from bot.core.errors import GuildNotSetUp, InvalidSetting, NoOpenRound, RoundExists
 from bot.core.lessons import Level
+from bot.core.options import Language
 from bot.core.selection import Wish
+from bot.core.settings import CodeView, Manner
 from bot.core.windows import Window
 from bot.services.exchanging import export_settings, import_settings
 from bot.services.moderating import post_now, reveal_now
+from bot.services.options import set_option
 from bot.services.playing import start_clock, submit_guess
 from bot.services.queueing import coming, insert_lesson
 from bot.services.schedules import (
     list_set_ups,
     load_set_up,
+    manner_of,
     remove_schedule,
     save_schedule,
     set_paused,
@@ -284,3 +288,15 @@ async def test_a_post_of_a_schedule_that_is_removed_meanwhile_is_withdrawn(ready
     await ready.tick("2026-03-02 18:00")
     assert await ready.states() == ["open", "void"]
     assert ready.announcer.withdrawn == [2]
+
+
+async def test_the_manner_of_a_schedule_s_messages_is_its_own_in_the_server_s_language(ready):
+    both = await list_set_ups(ready.db, GUILD, at("2026-03-02 08:00"))
+    evening = replace(both[1].settings, code=CodeView.TEXT, role_id=77, has_thread=True)
+    await save_schedule(ready.db, evening, at("2026-03-02 08:00"))
+    await set_option(ready.db, GUILD, "language", "de", at("2026-03-02 08:00"))
+    assert await manner_of(ready.db, GUILD, 1) == Manner(Language.GERMAN)
+    second = await manner_of(ready.db, GUILD, evening.slot)
+    assert second == Manner(Language.GERMAN, CodeView.TEXT, 77, has_thread=True)
+    assert await manner_of(ready.db, GUILD, 8) == Manner(Language.GERMAN)
+    assert await manner_of(ready.db, GUILD + 1, 1) == Manner()
