@@ -153,6 +153,8 @@ class Ticker:
     async def _advance(self, guild_id: int) -> None:
         try:
             async with self._places:
+                if self._is_stopped:
+                    return
                 now = self._clock.now()
                 work = advance_guild(self._ctx, guild_id, now)
                 if await self._guarded(work, f"guild={guild_id}"):

@@ -17,7 +17,17 @@ from bot.services.chores import CHORES_EVERY
 from bot.services.outages import ONE_CONNECTION
 from bot.storage.database import open_database
 from bot.storage.migrate import load_migrations, migrate
-from tests.doubles import FakeAnnouncer, FakeSandbox, FixedClock, World, a_lesson, at, library_of
+from tests.doubles import (
+    CHANNEL,
+    GUILD,
+    FakeAnnouncer,
+    FakeSandbox,
+    FixedClock,
+    World,
+    a_lesson,
+    at,
+    library_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -130,4 +140,30 @@ async def test_a_stop_in_between_begins_no_further_guild(advanced) -> None:
     asyncio.get_running_loop().call_soon(ticker.stop)
     await ticker.tick()
     await asyncio.gather(*ticker._running.values())
-    assert len(advanced) == BEGUN_AT_ONCE
+    assert advanced == [], "nor do those that had a task already"
+
+
+async def test_a_guild_that_waits_for_its_place_begins_nothing_after_a_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "GUILDS_AT_ONCE", 1)
+    async with ticking(tmp_path) as (world, ticker, turn), asyncio.timeout(20):
+        await world.set_up(guild_id=GUILD + 1, channel_id=CHANNEL + 1)
+        post, began, ended = world.announcer.post, asyncio.Event(), asyncio.Event()
+
+        async def slow(*args: Any) -> Any:
+            began.set()
+            await ended.wait()
+            return await post(*args)
+
+        monkeypatch.setattr(world.announcer, "post", slow)
+        world.clock.set(at("2026-03-02 09:00"))
+        while len(ticker._running) < 2:
+            turn.set()
+            await world.db.read(lambda tx: tx.one("SELECT 1"))
+        await began.wait()
+        under_way = ticker.stop()
+        ended.set()
+        await asyncio.wait(under_way)
+        assert len(world.announcer.of("post")) == 1
+        assert await world.states(GUILD + 1) == []
