@@ -9,7 +9,7 @@ from bot.core.counting import Sums, dates_of, firsts_of_dates, totals_of, unlike
 from bot.core.streaks import Streak, streak_of
 from bot.storage.places import count_places, list_places
 from bot.storage.plays import list_counted, list_counted_globally
-from bot.storage.rounds import list_counted_guilds, list_round_dates
+from bot.storage.round_lists import list_counted_guilds, list_round_dates
 from bot.storage.streaks import list_streaks
 from bot.storage.totals import GLOBAL, list_totals
 

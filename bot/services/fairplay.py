@@ -10,7 +10,7 @@ from bot.core.fairplay import Choice, FairPlay, fair_play
 from bot.core.reading import reading_floor_ms
 from bot.services.lessons import lesson_of
 from bot.storage.plays import list_guesses_of_rounds
-from bot.storage.rounds import list_last_closed
+from bot.storage.round_lists import list_last_closed
 
 if TYPE_CHECKING:
     from bot.core.lessons import Library

@@ -11,7 +11,7 @@ from bot.services.truth import choose, set_aside_ids
 from bot.storage.backlog import count_backlog
 from bot.storage.guilds import load_settings
 from bot.storage.lessons import list_set_aside
-from bot.storage.rounds import list_live_rounds
+from bot.storage.round_lists import list_live_rounds
 
 if TYPE_CHECKING:
     from datetime import datetime

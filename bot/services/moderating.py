@@ -29,13 +29,8 @@ from bot.services.schedules import load_set_up
 from bot.services.ticking import close_earlier
 from bot.services.truth import choose, run_puzzle, set_aside
 from bot.storage.firsts import load_answers
-from bot.storage.rounds import (
-    list_live_rounds,
-    load_latest_open,
-    load_round_of_date,
-    mark_closing,
-    mark_failure,
-)
+from bot.storage.round_lists import list_live_rounds, load_latest_open
+from bot.storage.rounds import load_round_of_date, mark_closing, mark_failure
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -11,7 +11,8 @@ from bot.core.selection import newest_python
 from bot.services.own_lessons import guild_library
 from bot.services.truth import run_puzzle, set_aside_ids
 from bot.storage.lessons import list_set_aside
-from bot.storage.rounds import list_posted, list_puzzles_in_play, load_round
+from bot.storage.round_lists import list_posted, list_puzzles_in_play
+from bot.storage.rounds import load_round
 
 if TYPE_CHECKING:
     from bot.core.lessons import Lesson, Puzzle

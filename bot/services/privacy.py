@@ -34,7 +34,7 @@ from bot.storage.privacy import (
     list_departed,
     load_deletion,
 )
-from bot.storage.rounds import list_played_rounds
+from bot.storage.round_lists import list_played_rounds
 from bot.storage.totals import list_players
 
 if TYPE_CHECKING:

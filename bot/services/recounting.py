@@ -17,7 +17,7 @@ from bot.services.global_board import recount_globally, settle_global_shares
 from bot.storage.firsts import rebuild_answers, replace_first_answers
 from bot.storage.places import rebuild_places
 from bot.storage.plays import list_all_players, list_counted, list_counted_on_ours
-from bot.storage.rounds import list_counted_guilds, list_round_dates
+from bot.storage.round_lists import list_counted_guilds, list_round_dates
 from bot.storage.state import load_state, save_state
 from bot.storage.streaks import delete_streaks, list_players_since, list_streaks, save_streak
 from bot.storage.totals import list_totals, replace_totals

@@ -27,7 +27,8 @@ from bot.services.lessons import lesson_of
 from bot.services.own_lessons import sandbox_of
 from bot.storage.options import load_options
 from bot.storage.plays import load_guess
-from bot.storage.rounds import list_rounds_to_guess, load_round
+from bot.storage.round_lists import list_rounds_to_guess
+from bot.storage.rounds import load_round
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

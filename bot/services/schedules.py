@@ -24,7 +24,8 @@ from bot.storage.guilds import (
 )
 from bot.storage.options import load_options
 from bot.storage.queue import delete_queue_until
-from bot.storage.rounds import list_live_rounds, mark_closing, mark_retry_now, mark_void
+from bot.storage.round_lists import list_live_rounds
+from bot.storage.rounds import mark_closing, mark_retry_now, mark_void
 
 if TYPE_CHECKING:
     from datetime import datetime, time, timedelta

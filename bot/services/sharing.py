@@ -10,7 +10,8 @@ from bot.core.rounds import RoundState
 from bot.services.lessons import lesson_of
 from bot.storage.options import load_options
 from bot.storage.plays import load_guess
-from bot.storage.rounds import count_rounds_until, load_round
+from bot.storage.round_lists import count_rounds_until
+from bot.storage.rounds import load_round
 from bot.storage.shares import delete_share, insert_share
 from bot.storage.streaks import load_streak
 

@@ -15,7 +15,7 @@ from bot.storage.firsts import load_all_answers
 from bot.storage.guilds import load_settings
 from bot.storage.options import load_options
 from bot.storage.plays import list_plays
-from bot.storage.rounds import list_round_dates, load_open_date
+from bot.storage.round_lists import list_round_dates, load_open_date
 from bot.storage.streaks import list_closed_after, load_streak
 from bot.storage.totals import (
     count_players,

@@ -24,12 +24,8 @@ from bot.services.planning import plan_next, replan
 from bot.services.revealing import reveal_round, score_round
 from bot.services.seasons import end_seasons
 from bot.storage.guilds import list_guild_ids, list_guilds_due, list_settings
-from bot.storage.rounds import (
-    list_live_rounds,
-    load_round_of_date,
-    mark_closing,
-    mark_failure,
-)
+from bot.storage.round_lists import list_live_rounds
+from bot.storage.rounds import load_round_of_date, mark_closing, mark_failure
 from bot.storage.seasons import list_due_seasons
 
 if TYPE_CHECKING:

@@ -20,11 +20,8 @@ from bot.services.lessons import lesson_of
 from bot.services.recounting import recount_round
 from bot.services.seasons import recount_season
 from bot.storage.plays import list_guesses
-from bot.storage.rounds import (
-    list_recent_rounds,
-    load_round,
-    mark_withdrawn,
-)
+from bot.storage.round_lists import list_recent_rounds
+from bot.storage.rounds import load_round, mark_withdrawn
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -13,7 +13,7 @@ from bot.core.rounds import RoundState, Start
 from bot.core.schedule import ALL_WEEKDAYS
 from bot.core.selection import PostedPuzzle
 from bot.core.settings import CodeView, GuildSettings
-from bot.storage import guilds, lessons, places, plays, queue, rounds, state
+from bot.storage import guilds, lessons, places, plays, queue, round_lists, rounds, state
 from bot.storage.values import from_ms, from_ms_or_none, to_ms, to_ms_or_none
 from tests.doubles import CHANNEL, GUILD, a_guess, a_lesson, a_schedule, a_truth, at
 from tests.engines import IntegrityError
@@ -91,8 +91,8 @@ def test_a_round_keeps_its_date_in_every_state(tx, wanted):
 def test_an_unknown_round_is_none(tx):
     assert rounds.load_round(tx, 99) is None
     assert rounds.load_round_of_date(tx, GUILD, MONDAY) is None
-    assert rounds.load_latest_open(tx, GUILD) is None
-    assert rounds.load_open_date(tx, GUILD) is None
+    assert round_lists.load_latest_open(tx, GUILD) is None
+    assert round_lists.load_open_date(tx, GUILD) is None
 
 
 def test_the_truth_is_stored_whole_an_exception_too(tx):
@@ -252,7 +252,7 @@ def test_live_rounds_are_the_unfinished_ones_and_today_s(tx):
     one_of_each(tx, guild_id=GUILD + 1)
 
     def live(today):
-        return [r.puzzle_date for r in rounds.list_live_rounds(tx, GUILD, today)]
+        return [r.puzzle_date for r in round_lists.list_live_rounds(tx, GUILD, today)]
 
     assert live(date(2030, 1, 1)) == days(0, 1, 2)
     assert live(MONDAY) == days(0, 1, 2)
@@ -262,25 +262,25 @@ def test_live_rounds_are_the_unfinished_ones_and_today_s(tx):
 
 def test_members_could_play_on_the_dates_of_open_and_ended_rounds(tx):
     one_of_each(tx)
-    assert rounds.list_round_dates(tx, GUILD) == days(1, 2, 3)
-    assert rounds.list_round_dates(tx, GUILD + 1) == []
+    assert round_lists.list_round_dates(tx, GUILD) == days(1, 2, 3)
+    assert round_lists.list_round_dates(tx, GUILD + 1) == []
 
 
 def test_the_latest_open_round_is_the_newest_by_date(tx):
     newest = opened(tx, days(2)[0])
     opened(tx, days(1)[0])
     in_state(tx, RoundState.SCORED, days(3)[0])
-    assert rounds.load_latest_open(tx, GUILD) == newest
+    assert round_lists.load_latest_open(tx, GUILD) == newest
 
 
 def test_the_open_date_is_that_of_the_newest_rounds_or_none(tx):
     opened(tx, days(1)[0])
-    assert rounds.load_open_date(tx, GUILD) == days(1)[0]
+    assert round_lists.load_open_date(tx, GUILD) == days(1)[0]
     in_state(tx, RoundState.SCORED, days(2)[0])
-    assert rounds.load_open_date(tx, GUILD) is None
+    assert round_lists.load_open_date(tx, GUILD) is None
     in_state(tx, RoundState.VOID, days(3)[0])
     opened(tx, days(4)[0])
-    assert rounds.load_open_date(tx, GUILD) == days(4)[0]
+    assert round_lists.load_open_date(tx, GUILD) == days(4)[0]
 
 
 def test_what_a_guild_had_is_listed_by_date_without_the_voided(tx):
@@ -289,8 +289,8 @@ def test_what_a_guild_had_is_listed_by_date_without_the_voided(tx):
     in_state(tx, RoundState.VOID, days(1)[0])
     opened(tx, days(0)[0], guild_id=GUILD + 1)
     had = [PostedPuzzle(8, "8-one"), PostedPuzzle(8, "8-two")]
-    assert rounds.list_posted(tx, GUILD) == had
-    assert rounds.list_posted(tx, GUILD, but_round=last.id) == had[:1]
+    assert round_lists.list_posted(tx, GUILD) == had
+    assert round_lists.list_posted(tx, GUILD, but_round=last.id) == had[:1]
 
 
 def test_of_each_puzzle_the_last_turn_counts_and_a_lesson_passed_over_has_its_own(tx):
@@ -311,7 +311,7 @@ def test_puzzles_in_play_are_the_guild_s_unfinished_and_those_the_player_is_at(t
     elsewhere = opened(tx, guild_id=GUILD + 1, lesson=OTHER)
 
     def in_play(guild_id=GUILD, player=42):
-        return rounds.list_puzzles_in_play(tx, guild_id, player)
+        return round_lists.list_puzzles_in_play(tx, guild_id, player)
 
     assert in_play() == set()
     reserve(tx)
@@ -331,7 +331,7 @@ def test_a_clock_on_a_closed_round_keeps_no_puzzle_in_play(tx):
     elsewhere = opened(tx, guild_id=GUILD + 1)
     plays.insert_start(tx, elsewhere.id, 42, TEN)
     rounds.mark_scored(tx, elsewhere.id)
-    assert rounds.list_puzzles_in_play(tx, None, 42) == set()
+    assert round_lists.list_puzzles_in_play(tx, None, 42) == set()
 
 
 # --- lessons ----------------------------------------------------------------------------------
