@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 _NOTE = 200
 """Characters of a note that are shown beside the evidence: the whole is in `python -m bot reports`
 and in the member's own data."""
+_SHORT_NOTE = 60
+"""As many at least, however long the evidence is."""
+_EVIDENCE = 3_500
+"""Characters of the evidence and the note together: the rest of Discord's 4,000 is the head's."""
 _NAMES = 300
 COMPLAINT = "complaint"
 NOTE = "note"
@@ -74,13 +78,15 @@ def report_card(case: ReportCase) -> Card:
         lines.append(
             ngettext("{count} more member reported it.", "{count} more members reported it.", more)
         )
-    if report.note:
-        # Last: a client may take the lines after a quote into it.
-        lines.append(f"> {plain(fit(' '.join(report.note.split()), _NOTE))}")
+    evidence = f"{inline(puzzle.prompt)}\n{code_block(puzzle.code)}\n{_run(truth)}"
     options = "\n".join(
         f"{_mark(truth, index)} **{letter(index)}**\n{outcome_text(option)}"
         for index, option in enumerate(puzzle.options)
     )
+    if report.note:
+        room = min(_NOTE, max(_SHORT_NOTE, _EVIDENCE - len(evidence) - len(options)))
+        # Last: a client may take the lines after a quote into it.
+        lines.append(f"> {plain(fit(' '.join(report.note.split()), room))}")
     buttons = (
         Button(
             _("Set aside in this server"),
@@ -93,7 +99,7 @@ def report_card(case: ReportCase) -> Card:
         (
             Text("\n".join(lines)),
             Divider(),
-            Text(f"{inline(puzzle.prompt)}\n{code_block(puzzle.code)}\n{_run(truth)}"),
+            Text(evidence),
             Text(options),
             Divider(),
             Buttons(buttons),
