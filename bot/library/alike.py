@@ -16,7 +16,7 @@ def alike(one: str, other: str) -> bool:
     # Thousands of pairs are asked in a library: most differ in length, or share few words.
     if 2 * min(len(first), len(second)) < needed:
         return False
-    if 2 * sum((Counter(first) & Counter(second)).values()) < needed:
+    if 2 * (_counts(one) & _counts(other)).total() < needed:
         return False
     return SequenceMatcher(None, first, second, autojunk=False).ratio() >= _SAME
 
@@ -24,3 +24,8 @@ def alike(one: str, other: str) -> bool:
 @lru_cache(maxsize=4_096)
 def _words(code: str) -> tuple[str, ...]:
     return tuple(code.split())
+
+
+@lru_cache(maxsize=4_096)
+def _counts(code: str) -> Counter[str]:
+    return Counter(_words(code))
