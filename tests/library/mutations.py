@@ -373,6 +373,7 @@ SEEN_AT_A_GLANCE = (
     swap_last_two_lines,
     complain_on_stderr,
     print_before_dying,
+    loop_for_ever,
 )
 SLOW = (*RUNNING, loop_for_ever)
 READING = (
