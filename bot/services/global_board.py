@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core.counting import firsts_of_dates, totals_of
-from bot.storage.plays import list_counted_globally
+from bot.storage.plays import list_counted_globally, list_guessers
 from bot.storage.state import load_state, save_state
 from bot.storage.totals import GLOBAL, list_players, replace_totals
 
@@ -44,12 +44,17 @@ def owe_global_share(tx: Transaction, guild_id: int) -> None:
 async def settle_global_shares(db: Database) -> None:
     """Count the players of every guild that is owed it, and cross the guild out."""
     for guild_id in await db.read(_owed):
-        players = await db.read(partial(list_players, guild_id=guild_id))
+        players = await db.read(partial(_players_of, guild_id=guild_id))
         for begin in range(0, len(players), _AT_ONCE):
             some = players[begin : begin + _AT_ONCE]
             await db.write(partial(recount_globally, player_ids=some))
         await db.write(partial(_cross_out, guild_id=guild_id))
         log.info("counted %s players of guild=%s on the global board", len(players), guild_id)
+
+
+def _players_of(tx: Transaction, guild_id: int) -> list[int]:
+    """Who has something counted in the guild, and who had until a round was voided."""
+    return sorted({*list_players(tx, guild_id), *list_guessers(tx, guild_id)})
 
 
 def _owed(tx: Transaction) -> list[int]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.shards import shard_of
 from bot.core.streaks import missed_time
-from bot.services.recounting import recount_round
+from bot.services.recounting import recount_streaks_since
 from bot.storage.outages import insert_outage, list_outages, mark_excused
 from bot.storage.state import list_state, save_state
 
@@ -105,7 +105,7 @@ def excuse_if_missed(tx: Transaction, round_: Round) -> bool:
     mark_excused(tx, round_.id)
     # Where the next round was open beside it, streaks may have been counted as broken already, or
     # as kept by a freeze.
-    recount_round(tx, round_.guild_id, round_.puzzle_date)
+    recount_streaks_since(tx, round_.guild_id, round_.puzzle_date)
     log.warning(
         "excused round=%s guild=%s: the bot was away for %s of %s, so it breaks nobody's streak",
         round_.id,

@@ -1,8 +1,8 @@
 """What is kept beside the guesses, counted anew from them: totals, streaks, records, boards.
 
-Whatever changes the past (a voided round, an excused one, a member who is forgotten) counts the
-members anew whom it may concern, in its own transaction. `rebuild` does so for everybody, and
-`bot.services.checking` tells whether it would change anything.
+Whatever changes the past (a voided round, an excused one) takes it out of what was counted, in its
+own transaction. `rebuild` counts everybody anew from their guesses, and `bot.services.checking`
+tells whether it would change anything.
 """
 
 from __future__ import annotations
@@ -13,20 +13,33 @@ from typing import TYPE_CHECKING
 
 from bot.core.counting import dates_of, firsts_of_puzzles, totals_of
 from bot.core.streaks import streak_of
-from bot.services.global_board import recount_globally, settle_global_shares
+from bot.services.global_board import (
+    owe_global_share,
+    recount_globally,
+    settle_global_shares,
+)
 from bot.storage.firsts import rebuild_answers, replace_first_answers
+from bot.storage.options import load_options
 from bot.storage.places import rebuild_places
 from bot.storage.plays import list_all_players, list_counted, list_counted_on_ours
 from bot.storage.round_lists import list_counted_guilds, list_round_dates
 from bot.storage.state import load_state, save_state
-from bot.storage.streaks import delete_streaks, list_players_since, list_streaks, save_streak
+from bot.storage.streaks import (
+    delete_streaks,
+    list_played_since,
+    list_players_since,
+    list_streaks,
+    save_streak,
+)
 from bot.storage.totals import list_totals, replace_totals
+from bot.storage.withdrawn import take_first_answers, take_from_totals
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import date
 
     from bot.core.counting import CountedGuess
+    from bot.core.rounds import Round
     from bot.core.streaks import Streak
     from bot.storage.database import Database, Transaction
 
@@ -39,13 +52,6 @@ _AT_ONCE = 50
 """Players a transaction."""
 
 
-def recount_players(tx: Transaction, guild_id: int, player_ids: Collection[int]) -> None:
-    """Count anew what these players have in the guild, on the global board, and as firsts."""
-    guesses = [guess for player_id in player_ids for guess in list_counted(tx, guild_id, player_id)]
-    _keep(tx, guild_id, player_ids, guesses)
-    _recount_everywhere(tx, player_ids)
-
-
 def recount_streak(tx: Transaction, guild_id: int, player_id: int) -> Streak:
     """Count a player's streak anew, from their dates, and keep it."""
     played = {guess.puzzle_date for guess in list_counted(tx, guild_id, player_id)}
@@ -54,18 +60,27 @@ def recount_streak(tx: Transaction, guild_id: int, player_id: int) -> Streak:
     return streak
 
 
-def recount_round(
-    tx: Transaction, guild_id: int, puzzle_date: date, player_ids: Collection[int] = ()
-) -> None:
-    """Count whoever a change of one of the date's rounds may concern.
+def recount_streaks_since(tx: Transaction, guild_id: int, puzzle_date: date) -> None:
+    """Count the streaks of all who played that date or later: it was a missed one, or is now."""
+    dates = list_round_dates(tx, guild_id)
+    played = list_played_since(tx, guild_id, puzzle_date)
+    players = list_players_since(tx, guild_id, puzzle_date)
+    delete_streaks(tx, guild_id, [player_id for player_id in players if player_id not in played])
+    for player_id, days in played.items():
+        save_streak(tx, guild_id, player_id, streak_of(dates, days))
 
-    Those are ``player_ids``, who guessed in it, and all who played a later date: for them it may
-    have been a missed one.
+
+def take_out_round(tx: Transaction, round_: Round) -> None:
+    """Take a round that is void by now out of everything that was counted from its guesses.
+
+    `settle_global_shares` is to follow: on the board of all servers another guess of the date may
+    take its place.
     """
-    recount_players(tx, guild_id, player_ids)
-    for player_id in list_players_since(tx, guild_id, puzzle_date):
-        if player_id not in player_ids:
-            recount_streak(tx, guild_id, player_id)
+    take_from_totals(tx, round_.guild_id, round_.puzzle_date, round_.id)
+    take_first_answers(tx, round_.id, round_.puzzle_id)
+    recount_streaks_since(tx, round_.guild_id, round_.puzzle_date)
+    if load_options(tx, round_.guild_id).has_global_board:
+        owe_global_share(tx, round_.guild_id)
 
 
 async def rebuild(db: Database) -> int:

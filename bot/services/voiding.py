@@ -16,8 +16,9 @@ from bot.core.errors import AnnounceFailed, RoundNotOpen, UnknownRound
 from bot.core.results import Voiding
 from bot.core.rounds import RoundState
 from bot.services.audit import record
+from bot.services.global_board import settle_global_shares
 from bot.services.lessons import lesson_of
-from bot.services.recounting import recount_round
+from bot.services.recounting import take_out_round
 from bot.services.seasons import recount_season
 from bot.storage.plays import list_guesses
 from bot.storage.round_lists import list_recent_rounds
@@ -73,8 +74,7 @@ async def void_round(
         round_ = _round_of(tx, guild_id, round_id)
         guesses = list_guesses(tx, round_id)
         mark_withdrawn(tx, round_id, "withdrawn by a moderator")
-        players = [guess.player_id for guess in guesses]
-        recount_round(tx, guild_id, round_.puzzle_date, players)
+        take_out_round(tx, round_)
         has_recounted = bool(guesses) and recount_season(tx, round_)
         record(
             tx,
@@ -89,6 +89,7 @@ async def void_round(
 
     async with ctx.locks.of(guild_id):
         round_, guesses, has_recounted = await ctx.db.write(work)
+        await settle_global_shares(ctx.db)
         voiding = await _voiding(ctx, round_, guesses)
         voiding = replace(voiding, has_recounted_season=has_recounted)
         log.info("withdrew round=%s guild=%s by=%s", round_id, guild_id, by)

@@ -33,7 +33,7 @@ def add_first_answers(tx: Transaction, round_id: int, puzzle_id: str) -> None:
 
     Not those of a guild's own lesson: its puzzle may bear the id of one of ours.
     """
-    before = tx.one(_OF_ROUND, round_id, puzzle_id)
+    before = count_answers(tx, round_id, puzzle_id)
     tx.execute(
         f"""
         INSERT INTO first_answers (player_id, puzzle_id, guild_id, round_id, pep, is_right,
@@ -50,9 +50,14 @@ def add_first_answers(tx: Transaction, round_id: int, puzzle_id: str) -> None:
         """,  # noqa: S608  (a constant condition)
         round_id,
     )
-    after = tx.one(_OF_ROUND, round_id, puzzle_id)
-    if before is not None and after is not None:
-        _add(tx, puzzle_id, after[0] - before[0], after[1] - before[1])
+    after = count_answers(tx, round_id, puzzle_id)
+    add_answers(tx, puzzle_id, after[0] - before[0], after[1] - before[1])
+
+
+def count_answers(tx: Transaction, round_id: int, puzzle_id: str) -> tuple[int, int]:
+    """Of the round's players: how many have a first answer to the puzzle, and how many right."""
+    row = tx.one(_OF_ROUND, round_id, puzzle_id)
+    return (0, 0) if row is None else (row["answers"], row["right_count"])
 
 
 def list_first_answers(tx: Transaction, player_id: int) -> dict[str, tuple[int, bool]]:
@@ -64,7 +69,7 @@ def list_first_answers(tx: Transaction, player_id: int) -> dict[str, tuple[int, 
 def replace_first_answers(tx: Transaction, player_id: int, firsts: Iterable[CountedGuess]) -> None:
     """Keep these first answers of the player, and no others; the puzzles' sums follow."""
     for puzzle_id, (_, is_right) in list_first_answers(tx, player_id).items():
-        _add(tx, puzzle_id, -1, -int(is_right))
+        add_answers(tx, puzzle_id, -1, -int(is_right))
     tx.execute("DELETE FROM first_answers WHERE player_id = ?1", player_id)
     for guess in firsts:
         tx.execute(
@@ -82,7 +87,7 @@ def replace_first_answers(tx: Transaction, player_id: int, firsts: Iterable[Coun
             guess.elapsed_ms,
             to_ms(guess.guessed_at),
         )
-        _add(tx, guess.puzzle_id, 1, int(guess.is_right))
+        add_answers(tx, guess.puzzle_id, 1, int(guess.is_right))
 
 
 def delete_first_answers_of_guild(tx: Transaction, guild_id: int) -> None:
@@ -92,7 +97,7 @@ def delete_first_answers_of_guild(tx: Transaction, guild_id: int) -> None:
         "WHERE guild_id = ?1 GROUP BY puzzle_id",
         guild_id,
     ):
-        _add(tx, row["puzzle_id"], -row["answers"], -row["right_count"])
+        add_answers(tx, row["puzzle_id"], -row["answers"], -row["right_count"])
     tx.execute("DELETE FROM first_answers WHERE guild_id = ?1", guild_id)
 
 
@@ -178,7 +183,8 @@ def _place(tx: Transaction, guild_id: int, pep: int, row: Row, rank: int) -> Rec
     return RecordPlace(rank, row["player_id"], row["elapsed_ms"], date.fromisoformat(day))
 
 
-def _add(tx: Transaction, puzzle_id: str, answers: int, right: int) -> None:
+def add_answers(tx: Transaction, puzzle_id: str, answers: int, right: int) -> None:
+    """So many more first answers to the puzzle, of them so many right; fewer where negative."""
     if not answers and not right:
         return
     tx.execute(

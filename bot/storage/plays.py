@@ -201,6 +201,16 @@ def list_all_players(tx: Transaction) -> list[int]:
     return [row[0] for row in rows]
 
 
+def list_guessers(tx: Transaction, guild_id: int) -> list[int]:
+    """Everybody who ever guessed in the guild, in voided rounds too."""
+    rows = tx.all(
+        "SELECT DISTINCT player_id FROM guesses "
+        "WHERE round_id IN (SELECT id FROM rounds WHERE guild_id = ?1)",
+        guild_id,
+    )
+    return [row[0] for row in rows]
+
+
 def list_counted_globally(tx: Transaction, player_id: int | None) -> list[CountedGuess]:
     """As `list_counted`, in the guilds that take part in the global board, but own lessons."""
     taking_part = (

@@ -80,13 +80,32 @@ def delete_streaks(tx: Transaction, guild_id: int, player_ids: Collection[int]) 
 
 
 def list_players_since(tx: Transaction, guild_id: int, puzzle_date: date) -> list[int]:
-    """The guild's players whose last guess is on a later date than that."""
+    """The guild's players whose last guess is on that date or later."""
     rows = tx.all(
-        "SELECT player_id FROM streaks WHERE guild_id = ?1 AND last_date > ?2 ORDER BY player_id",
+        "SELECT player_id FROM streaks WHERE guild_id = ?1 AND last_date >= ?2 ORDER BY player_id",
         guild_id,
         puzzle_date.isoformat(),
     )
     return [row[0] for row in rows]
+
+
+def list_played_since(tx: Transaction, guild_id: int, puzzle_date: date) -> dict[int, set[date]]:
+    """All dates that `list_players_since` played, each player's; voided rounds did not happen."""
+    played: dict[int, set[date]] = {}
+    rows = tx.all(
+        """
+        SELECT guesses.player_id, rounds.puzzle_date
+        FROM rounds JOIN guesses ON guesses.round_id = rounds.id
+        WHERE rounds.guild_id = ?1 AND rounds.state <> 'void' AND guesses.player_id IN
+            (SELECT player_id FROM streaks WHERE guild_id = ?1 AND last_date >= ?2)
+        """,
+        guild_id,
+        puzzle_date.isoformat(),
+    )
+    dates = {text: date.fromisoformat(text) for text in {row[1] for row in rows}}
+    for player_id, text in rows:
+        played.setdefault(player_id, set()).add(dates[text])
+    return played
 
 
 def list_dates_between(tx: Transaction, guild_id: int, after: date, before: date) -> list[date]:

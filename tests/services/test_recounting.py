@@ -16,7 +16,8 @@ from bot.core.windows import Window
 from bot.services.checking import check_sums
 from bot.services.options import guild_options, set_option
 from bot.services.playing import start_clock, submit_guess
-from bot.services.recounting import rebuild, rebuild_if_outdated, recount_round
+from bot.services.recounting import rebuild, rebuild_if_outdated, recount_streaks_since
+from bot.services.voiding import void_round
 from bot.storage.database import open_database
 from bot.storage.firsts import list_first_answers, load_all_answers
 from bot.storage.migrate import load_migrations, migrate
@@ -55,20 +56,13 @@ async def kept(world):
 
 
 async def void(world, round_):
-    """As a moderator voids a round: in the transaction that counts again whom it concerns."""
-
-    def work(tx):
-        players = [guess.player_id for guess in list_guesses(tx, round_.id)]
-        tx.execute("UPDATE rounds SET state = 'void' WHERE id = ?1", round_.id)
-        recount_round(tx, round_.guild_id, round_.puzzle_date, players)
-
-    await world.db.write(work)
+    await void_round(world.ctx, round_.guild_id, round_.id, world.clock.now())
 
 
 async def excuse(world, round_):
     def work(tx):
         mark_excused(tx, round_.id)
-        recount_round(tx, round_.guild_id, round_.puzzle_date)
+        recount_streaks_since(tx, round_.guild_id, round_.puzzle_date)
 
     await world.db.write(work)
 

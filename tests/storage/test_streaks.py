@@ -79,7 +79,7 @@ def test_a_freeze_keeps_who_has_enough_of_them_for_all_they_missed(tx):
     assert streaks.count_kept(tx, GUILD, closed[:1]) == 4, "no date before it: none was missed"
 
 
-def test_late_players_are_those_whose_last_date_is_later(tx):
+def test_players_since_a_date_are_those_whose_last_date_is_not_earlier(tx):
     for player_id, last in ((1, 1), (2, 2), (3, 3)):
         save(tx, player_id, last)
-    assert streaks.list_players_since(tx, GUILD, day(1)) == [2, 3]
+    assert streaks.list_players_since(tx, GUILD, day(2)) == [2, 3]
