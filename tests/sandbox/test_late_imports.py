@@ -196,7 +196,7 @@ def test_no_module_of_a_python_misses_an_extension_that_it_loads_late(interprete
         input=asked,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=True,
     )
     rows = [json.loads(line) for line in done.stdout.splitlines()]
