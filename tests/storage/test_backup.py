@@ -271,7 +271,9 @@ async def test_a_copy_of_a_newer_release_is_refused_an_older_one_taken(tmp_path)
 async def test_a_row_that_refers_to_nothing_is_found(tmp_path):
     path = await made(tmp_path / "bot.db")
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("INSERT INTO starts VALUES (7, 7, 7, 0)")
+        connection.execute(
+            "INSERT INTO starts (round_id, player_id, started_at, has_hint) VALUES (7, 7, 7, 0)"
+        )
         connection.commit()
     with pytest.raises(BackupFailed, match="a row of starts"):
         examined(path)

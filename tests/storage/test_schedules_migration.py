@@ -93,7 +93,7 @@ async def test_the_tables_still_refuse_what_they_refused_and_take_a_second_slot(
     second = await old.write(lambda tx: reserve(tx, 2))
     assert (second.slot, second.id) == (2, 10)
     for orphan in (
-        "INSERT INTO starts VALUES (404, 11, 100, 1)",
+        "INSERT INTO starts (round_id, player_id, started_at, has_hint) VALUES (404, 11, 100, 1)",
         "INSERT INTO guesses VALUES (404, 11, 1, 1, 4000, 150, 1, 104)",
     ):
         with pytest.raises(sqlite3.IntegrityError):
