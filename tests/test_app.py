@@ -11,7 +11,7 @@ import pytest
 from bot.app import open_app
 from bot.config import read_settings
 from bot.core.sandbox_health import MemberCode, SandboxHealth
-from bot.hosting import backed_up, examined, settle
+from bot.hosting import GC_THRESHOLDS, backed_up, examined, settle
 from bot.sandbox.runner import SandboxRunner
 from bot.sandbox.selftest import Report, Row
 from bot.storage.measured import MeasuredDatabase
@@ -137,11 +137,12 @@ def test_what_was_frozen_at_an_earlier_ready_may_go_at_the_next(monkeypatch):
             unfreeze=lambda: calls.append("unfreeze"),
             collect=lambda: calls.append("collect"),
             freeze=lambda: calls.append("freeze"),
+            set_threshold=lambda *numbers: calls.append(numbers),
         ),
     )
     settle()
     settle()
-    assert calls == ["freeze", "unfreeze", "collect", "freeze"]
+    assert calls == ["freeze", GC_THRESHOLDS, "unfreeze", "collect", "freeze", GC_THRESHOLDS]
 
 
 @pytest.mark.parametrize("port", ["", "0"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.discord_app.errors import outcome_of
@@ -29,23 +30,18 @@ class Answers:
 
     def note(self, interaction: discord.Interaction[Any], kind: str, waited: float = 0.0) -> None:
         """The running task answers this one, which has waited so many seconds; measure it."""
-        began = time.monotonic() - waited
-
-        def measure(_: asyncio.Task[Any]) -> None:
-            seconds = time.monotonic() - began
-            self._meter.note("answer", kind, outcome_of(interaction), seconds)
-
-        task = self.note_more()
+        task = asyncio.current_task()
         if task is not None:
-            task.add_done_callback(measure)
+            self._tasks.add(task)
+            began = time.monotonic() - waited
+            task.add_done_callback(partial(self._measure, interaction, kind, began))
 
-    def note_more(self) -> asyncio.Task[Any] | None:
+    def note_more(self) -> None:
         """The running task follows an answer with more; it is no answer to be measured."""
         task = asyncio.current_task()
         if task is not None:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        return task
 
     def note_beside(self) -> None:
         """The running task answers nobody: a stop does not wait for it, and close ends it."""
@@ -76,3 +72,14 @@ class Answers:
             await asyncio.sleep(0)
         if finished or under_way:
             log.info("finished %s, left %s", finished, len(under_way))
+
+    def _measure(
+        self,
+        interaction: discord.Interaction[Any],
+        kind: str,
+        began: float,
+        task: asyncio.Task[Any],
+    ) -> None:
+        self._tasks.discard(task)
+        seconds = time.monotonic() - began
+        self._meter.note("answer", kind, outcome_of(interaction), seconds)

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from bot.core.ports import Clock, LessonWorkbench, Meter, Sandbox
     from bot.core.runs import Limits
     from bot.core.shards import Shards
+    from bot.rendering.actions import Action
     from bot.rendering.pictures.album import Album
     from bot.services.running import Runs
     from bot.storage.database import Database
@@ -202,23 +203,20 @@ class SpeedrunClient(discord.Client):
 
     async def _answer_press(self, interaction: discord.Interaction[Any], waited: float = 0) -> None:
         """Answer a press that has waited so many seconds for its turn; raises nothing."""
-        custom_id = custom_id_of(interaction)
-        self._note_press(interaction, custom_id, waited)
-        await self._presses.handle(interaction, custom_id)
+        action = self._noted(interaction, waited)
+        await self._presses.handle(interaction, action)
         await self._reminding.tell(interaction)
 
     async def _keep_press(self, interaction: discord.Interaction[Any], waited: float) -> None:
         """Do what is left to do for a press that waited too long for an answer; raises nothing."""
-        custom_id = custom_id_of(interaction)
         interaction.extras["outcome"] = "late"
-        self._note_press(interaction, custom_id, waited)
-        await self._presses.keep(interaction, custom_id)
+        await self._presses.keep(interaction, self._noted(interaction, waited))
 
-    def _note_press(
-        self, interaction: discord.Interaction[Any], custom_id: str, waited: float
-    ) -> None:
-        action = parse(custom_id)
+    def _noted(self, interaction: discord.Interaction[Any], waited: float) -> Action | None:
+        """What a press means; its answer is noted."""
+        action = parse(custom_id_of(interaction))
         self.answers.note(interaction, action.verb if action else "unknown", waited)
+        return action
 
     async def on_app_command_completion(
         self, interaction: discord.Interaction[Any], _: object

@@ -111,7 +111,7 @@ class Poster:
         request = b"POST %b%b %b%d\r\n\r\n%b" % (
             self._path, path.encode("ascii"), self._head, len(body), body
         )  # fmt: skip
-        status, _ = answer = await self._ask(request, now + self._patience)
+        status, _ = answer = await self._ask(request, now, now + self._patience)
         if status == _TOO_MANY:
             self._rest()
         if status == _TOO_MANY or status >= _BROKEN or _MOVED <= status < _NO:
@@ -125,9 +125,9 @@ class Poster:
             line.abort()
         self._idle.clear()
 
-    async def _ask(self, request: bytes, until: float) -> Answer:
+    async def _ask(self, request: bytes, now: float, until: float) -> Answer:
         try:
-            line = self._kept()
+            line = self._kept(now)
             if line is not None:
                 try:
                     return self._keep(line, await line.ask(request, until))
@@ -152,8 +152,7 @@ class Poster:
     def _rest(self) -> None:
         self._rests_until = asyncio.get_running_loop().time() + self._rest_s
 
-    def _kept(self) -> _Line | None:
-        now = asyncio.get_running_loop().time()
+    def _kept(self, now: float) -> _Line | None:
         while self._idle:
             line = self._idle.pop()
             if line.is_open and now - line.used_at < self._idle_s:

@@ -11,7 +11,7 @@ import io
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,8 +47,9 @@ def _(message: str, /, **facts: object) -> str:
 
 def ngettext(one: str, many: str, count: int, /, **facts: object) -> str:
     """The form of the message that fits ``count``, which is a fact itself."""
-    text = _tongue().words.ngettext(one, many, count)
-    return text.format(count=number(count), **facts)
+    if facts:
+        return _tongue().words.ngettext(one, many, count).format(count=number(count), **facts)
+    return _counted(_tongue().code, one, many, count)
 
 
 def pgettext(context: str, message: str, /) -> str:
@@ -58,8 +59,7 @@ def pgettext(context: str, message: str, /) -> str:
 
 def number(value: float, digits: int = 0) -> str:
     """A number in the language's own signs: ``1,204.5``, ``1.204,5``."""
-    symbols = _symbols(_tongue().locale)
-    return f"{value:,.{digits}f}".translate(symbols)
+    return _number(_tongue().code, value, digits)
 
 
 def day(value: date, *, has_year: bool = True) -> str:
@@ -144,6 +144,17 @@ def _read(code: str) -> Tongue:
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return Tongue(code, GNUTranslations(compiled), locale)
+
+
+@lru_cache(maxsize=4_096)
+def _counted(code: str, one: str, many: str, count: int) -> str:
+    """As `ngettext`. Kept: points and days are few, and every result has some."""
+    return _read(code).words.ngettext(one, many, count).format(count=_number(code, count, 0))
+
+
+@lru_cache(maxsize=4_096)
+def _number(code: str, value: float, digits: int) -> str:
+    return f"{value:,.{digits}f}".translate(_symbols(_read(code).locale))
 
 
 @cache

@@ -54,6 +54,8 @@ class SqliteDatabase(Database):
         self.address = address
         self._writer = writer
         self._reader = reader
+        # Until 3.12, to ask which loop runs costs a system call.
+        self._loop = asyncio.get_running_loop()
         self._waiting: list[tuple[Work, asyncio.Future[Outcome]]] = []
         self._writing: asyncio.Task[None] | None = None
 
@@ -68,11 +70,10 @@ class SqliteDatabase(Database):
         Raises:
             StorageUnavailable: The database is locked, or the disk full; nothing was stored.
         """
-        loop = asyncio.get_running_loop()
-        waiter: asyncio.Future[Outcome] = loop.create_future()
+        waiter: asyncio.Future[Outcome] = self._loop.create_future()
         self._waiting.append((work, waiter))
         if self._writing is None:
-            self._writing = loop.create_task(self._write_all(), name="writer")
+            self._writing = self._loop.create_task(self._write_all(), name="writer")
         outcome = await waiter
         if outcome.failure is not None:
             with _told_apart():

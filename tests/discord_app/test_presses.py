@@ -21,7 +21,7 @@ from bot.discord_app.desk import Desk
 from bot.discord_app.presses import setup
 from bot.discord_app.presses.answering import filled_in
 from bot.discord_app.presses.dispatch import HANDLERS, Presses
-from bot.rendering.actions import Verb
+from bot.rendering.actions import Verb, parse
 from bot.services.context import Context
 from bot.services.running import Runs
 from bot.storage.database import open_database
@@ -130,7 +130,7 @@ async def test_any_custom_id_is_answered_and_stores_nothing(
     interaction = Interaction(guild_id, values)
     interaction.permissions = discord.Permissions(manage_guild=may_manage)
     with caplog.at_level(logging.ERROR):
-        await presses.handle(interaction, custom_id)
+        await presses.handle(interaction, parse(custom_id))
     assert interaction.response.calls
     assert interaction.response.calls != ["defer"]
     assert not ours(caplog)
@@ -155,7 +155,7 @@ async def test_an_unexpected_error_gets_an_id(presses, caplog, monkeypatch):
         sent.append(str(message["view"].to_components()))
 
     interaction.response.send_message = send
-    await presses.handle(interaction, "speedrun:start:1")
+    await presses.handle(interaction, parse("speedrun:start:1"))
     [record] = ours(caplog)
     error_id = record.getMessage().partition("id=")[2].split()[0]
     assert f"`{error_id}`" in sent[0]
@@ -216,7 +216,7 @@ async def test_a_forged_moderators_press_is_refused(presses, verb, arguments):
         sent.append(str(message["view"].to_components()))
 
     interaction.response.send_message = send
-    await presses.handle(interaction, f"speedrun:{verb}:{arguments}")
+    await presses.handle(interaction, parse(f"speedrun:{verb}:{arguments}"))
     assert "Only members who may manage this server" in sent[0]
 
 
@@ -244,7 +244,7 @@ async def test_whatever_the_form_to_run_holds_is_answered_privately(
         ]
     }
     with caplog.at_level(logging.ERROR):
-        await presses.handle(interaction, f"speedrun:run:{round_id}")
+        await presses.handle(interaction, parse(f"speedrun:run:{round_id}"))
     assert interaction.response.calls
     assert interaction.response.calls[-1] in ("send", "follow", "original")
     assert not ours(caplog)

@@ -14,6 +14,7 @@ from bot.discord_app import fast, rush
 from bot.discord_app.fast import QuickPress
 from bot.discord_app.poster import Answer, Poster
 from bot.discord_app.presses.dispatch import Presses
+from bot.rendering.actions import Action, Verb
 
 from .certificates import Certificate, make_certificate
 from .process import PATIENCE
@@ -221,12 +222,12 @@ async def test_a_handler_that_wants_more_gets_it_and_a_second_answer_is_refused(
 async def test_a_guess_that_came_too_late_for_an_answer_counts_and_the_next_press_shows_it(
     rig: Rig, start: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    kept: asyncio.Queue[str] = asyncio.Queue()
+    kept: asyncio.Queue[Action | None] = asyncio.Queue()
     keep = Presses.keep
 
-    async def watched(self: Presses, interaction: Any, custom_id: str) -> None:
-        await keep(self, interaction, custom_id)
-        kept.put_nowait(custom_id)
+    async def watched(self: Presses, interaction: Any, action: Action | None) -> None:
+        await keep(self, interaction, action)
+        kept.put_nowait(action)
 
     monkeypatch.setattr(Presses, "keep", watched)
     await rig.connect(start)
@@ -237,7 +238,7 @@ async def test_a_guess_that_came_too_late_for_an_answer_counts_and_the_next_pres
     rig.press(rig.ada, puzzle, "guess")
     rig.press(rig.ben, post, "start")
     async with asyncio.timeout(PATIENCE):
-        assert {await kept.get(), await kept.get()} > {"speedrun:start:1"}
+        assert {await kept.get(), await kept.get()} > {Action(Verb.START, ("1",))}
     await rig.client.drain(PATIENCE)
     assert len(rig.server.calls(CALLBACK)) == answers
     assert await rig.rows("SELECT player_id FROM guesses") == [(rig.ada.id,)]

@@ -1,4 +1,4 @@
-"""From a press to its handler: reads the custom_id, and is the boundary for what handlers raise."""
+"""From what a press means to its handler; the boundary for what handlers raise."""
 
 from __future__ import annotations
 
@@ -23,13 +23,14 @@ from bot.discord_app.presses import (
     suggesting,
     voiding,
 )
-from bot.rendering.actions import Verb, parse
+from bot.rendering.actions import Verb
 from bot.rendering.language import speaking
 from bot.rendering.sentences import unknown_press
 
 if TYPE_CHECKING:
     from bot.discord_app.desk import Desk
     from bot.discord_app.presses.answering import Handler, Interaction
+    from bot.rendering.actions import Action
 
 log = logging.getLogger(__name__)
 
@@ -57,26 +58,24 @@ class Presses:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    async def handle(self, interaction: Interaction, custom_id: str) -> None:
-        """Answer one press, in the presser's language; what is wrong is said, nothing raised."""
+    async def handle(self, interaction: Interaction, action: Action | None) -> None:
+        """Answer one press, in the presser's language; what is wrong is said, nothing raised.
+
+        ``action`` is what it means, None where this release knows no such press.
+        """
         with speaking(interaction.locale.value):
-            await self._answer(interaction, custom_id)
+            async with answering(interaction, "press"):
+                if action is None:
+                    await say(interaction, unknown_press())
+                    return
+                await HANDLERS[action.verb](self._desk, interaction, action)
 
-    async def _answer(self, interaction: Interaction, custom_id: str) -> None:
-        async with answering(interaction, "press"):
-            action = parse(custom_id)
-            if action is None:
-                await say(interaction, unknown_press())
-                return
-            await HANDLERS[action.verb](self._desk, interaction, action)
-
-    async def keep(self, interaction: Interaction, custom_id: str) -> None:
+    async def keep(self, interaction: Interaction, action: Action | None) -> None:
         """Keep a press that is too late to be answered: a guess counts, and the next shows it.
 
         Discord has told the presser that it failed. A clock that was not seen to start does not
         run, and a hint that was not seen costs nothing: of those nothing is kept.
         """
-        action = parse(custom_id)
         if action is None or action.verb is not Verb.GUESS:
             return
         try:
