@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING
 from bot.core.reports import MAX_NOTE, Complaint, Decision
 from bot.rendering.actions import Verb, action
 from bot.rendering.cards import Accent, Button, Buttons, Card, Choice, Divider, Style, Text, notice
+from bot.rendering.evidence import options_told, run_told
 from bot.rendering.forms import ChoiceField, Form, TextField
 from bot.rendering.language import _, ngettext
-from bot.rendering.output import safe_output
-from bot.rendering.play import outcome_text
-from bot.rendering.text import code_block, fit, inline, letter, mention, plain, relative, round_url
+from bot.rendering.text import code_block, fit, inline, mention, plain, relative, round_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.core.reports import ReportCase
-    from bot.core.rounds import Truth
 
 _NOTE = 200
 """Characters of a note that are shown beside the evidence: the whole is in `python -m bot reports`
@@ -78,11 +76,8 @@ def report_card(case: ReportCase) -> Card:
         lines.append(
             ngettext("{count} more member reported it.", "{count} more members reported it.", more)
         )
-    evidence = f"{inline(puzzle.prompt)}\n{code_block(puzzle.code)}\n{_run(truth)}"
-    options = "\n".join(
-        f"{_mark(truth, index)} **{letter(index)}**\n{outcome_text(option)}"
-        for index, option in enumerate(puzzle.options)
-    )
+    evidence = f"{inline(puzzle.prompt)}\n{code_block(puzzle.code)}\n{run_told(truth)}"
+    options = options_told(puzzle.options, truth)
     if report.note:
         room = min(_NOTE, max(_SHORT_NOTE, _EVIDENCE - len(evidence) - len(options)))
         # Last: a client may take the lines after a quote into it.
@@ -172,18 +167,3 @@ def _complaints() -> dict[Complaint, str]:
         Complaint.EXPLAINED: _("The explanation is wrong"),
         Complaint.OTHER: _("Something else"),
     }
-
-
-def _mark(truth: Truth | None, index: int) -> str:
-    return "✔" if truth is not None and truth.option == index else "✘"
-
-
-def _run(truth: Truth | None) -> str:
-    if truth is None:
-        return _("It was never run.")
-    head = _("The sandbox ran it on Python {python}.", python=truth.python)
-    if truth.exception:
-        head += " " + _("It stopped with `{exception}`.", exception=truth.exception)
-    if not truth.stdout:
-        return f"{head} {_('It printed nothing.')}"
-    return f"{head} {_('It printed:')}\n{code_block(safe_output(truth.stdout), '')}"

@@ -16,10 +16,9 @@ from bot.core.suggestions import (
 )
 from bot.rendering.actions import Verb, action
 from bot.rendering.cards import Accent, Button, Buttons, Card, Divider, Style, Text, notice
+from bot.rendering.evidence import options_told, run_told
 from bot.rendering.forms import Form, TextField
 from bot.rendering.language import _, ngettext
-from bot.rendering.output import safe_output
-from bot.rendering.play import outcome_text
 from bot.rendering.text import code_block, fit, inline, letter, mention, relative
 
 if TYPE_CHECKING:
@@ -104,16 +103,6 @@ def suggestion_card(suggestion: Suggestion | None, waiting: int) -> Card:
     ]
     if waiting > 1:
         lines.append(ngettext("-# {count} more waits.", "-# {count} more wait.", waiting - 1))
-    options = "\n".join(
-        f"{'✔' if index == truth.option else '✘'} **{letter(index)}**\n{outcome_text(option)}"
-        for index, option in enumerate(draft.options)
-    )
-    head = _("The sandbox ran it on Python {python}.", python=truth.python)
-    if truth.exception:
-        head += " " + _("It stopped with `{exception}`.", exception=truth.exception)
-    ran = f"{head} {_('It printed nothing.')}"
-    if truth.stdout:
-        ran = f"{head} {_('It printed:')}\n{code_block(safe_output(truth.stdout), '')}"
     buttons = (
         Button(
             _("Approve"),
@@ -126,8 +115,8 @@ def suggestion_card(suggestion: Suggestion | None, waiting: int) -> Card:
         (
             Text("\n".join(lines)),
             Divider(),
-            Text(f"{inline(draft.prompt)}\n{code_block(draft.code)}\n{ran}"),
-            Text(options),
+            Text(f"{inline(draft.prompt)}\n{code_block(draft.code)}\n{run_told(truth)}"),
+            Text(options_told(draft.options, truth)),
             Divider(),
             Buttons(buttons),
         ),

@@ -89,7 +89,6 @@ async def void_round(
 
     async with ctx.locks.of(guild_id):
         round_, guesses, has_recounted = await ctx.db.write(work)
-        await settle_global_shares(ctx.db)
         voiding = await _voiding(ctx, round_, guesses)
         voiding = replace(voiding, has_recounted_season=has_recounted)
         log.info("withdrew round=%s guild=%s by=%s", round_id, guild_id, by)
@@ -98,6 +97,8 @@ async def void_round(
                 await ctx.announcer.withdraw(round_, voiding.lesson)
             except AnnounceFailed as failure:
                 log.warning("round=%s kept its messages: %s", round_id, failure)
+    # Member by member: what is due in the guild does not wait for it.
+    await settle_global_shares(ctx.db)
     return voiding
 
 
