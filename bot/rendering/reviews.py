@@ -9,8 +9,9 @@ from bot.core.rounds import option_order, practice_seed
 from bot.rendering.actions import Verb, action
 from bot.rendering.cards import Accent, Button, Buttons, Card, File, Style, Text
 from bot.rendering.language import _, ngettext
-from bot.rendering.play import question_blocks, verdict_blocks
+from bot.rendering.play import question_blocks
 from bot.rendering.text import inline, letter, relative
+from bot.rendering.verdict import verdict_blocks
 
 if TYPE_CHECKING:
     from bot.core.reviews import NothingToReview, ReviewPuzzle, ReviewResult
